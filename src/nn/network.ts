@@ -1,0 +1,222 @@
+import { InputError } from '../errors.ts';
+
+/** Size of one row's data: `[channels, height, width]` for maps, `[features]` for vectors. */
+export type Shape = readonly number[];
+
+/** A convolution (cross-correlation, stride 1) with square kernels. */
+export interface Conv2dSpec {
+  readonly type: 'conv2d';
+  readonly filters: number;
+  readonly kernel: number;
+  readonly padding: 'valid' | 'same';
+  readonly name?: string;
+}
+/** Every output is a weighted sum of all inputs. */
+export interface DenseSpec {
+  readonly type: 'dense';
+  readonly units: number;
+  readonly name?: string;
+}
+/** The largest value of every 2 x 2 block; an odd last row or column is dropped. */
+export interface MaxPool2dSpec {
+  readonly type: 'maxPool2d';
+  readonly size: 2;
+  readonly name?: string;
+}
+/** While training, sets values to zero with probability `rate` and divides the others by 1 - rate. */
+export interface DropoutSpec {
+  readonly type: 'dropout';
+  readonly rate: number;
+  readonly name?: string;
+}
+/** A function of each value on its own. */
+export interface ActivationSpec {
+  readonly type: 'relu' | 'sigmoid' | 'tanh';
+  readonly name?: string;
+}
+/** Maps become one vector, row-major over (channel, y, x). */
+export interface FlattenSpec {
+  readonly type: 'flatten';
+  readonly name?: string;
+}
+export type LayerSpec =
+  | Conv2dSpec
+  | DenseSpec
+  | MaxPool2dSpec
+  | DropoutSpec
+  | ActivationSpec
+  | FlattenSpec;
+
+/** A network as plain data: it can be written to JSON and read back. */
+export interface NetworkSpec {
+  readonly input: Shape;
+  readonly layers: readonly LayerSpec[];
+}
+
+type Named = { readonly name?: string };
+
+/**
+ * A convolution, stride 1.
+ *
+ * @param filters number of output channels
+ * @param kernel height and width of the kernel, 1 to 7
+ * @param options `padding` `valid` (default: the map shrinks by kernel - 1) or `same` (odd kernels:
+ *   zeros around the map keep its size); `name`
+ * @example
+ * conv2d(32, 3); // [1, 96, 96] -> [32, 94, 94]
+ */
+export const conv2d = (
+  filters: number,
+  kernel: number,
+  options: Named & { readonly padding?: 'valid' | 'same' } = {},
+): Conv2dSpec => ({ type: 'conv2d', filters, kernel, padding: 'valid', ...options });
+/** A dense layer of `units` outputs. */
+export const dense = (units: number, options: Named = {}): DenseSpec => ({
+  type: 'dense',
+  units,
+  ...options,
+});
+/** Max-pooling over blocks of 2 x 2. */
+export const maxPool2d = (size: 2 = 2, options: Named = {}): MaxPool2dSpec => ({
+  type: 'maxPool2d',
+  size,
+  ...options,
+});
+/** Dropout with probability `rate` in [0, 1). */
+export const dropout = (rate: number, options: Named = {}): DropoutSpec => ({
+  type: 'dropout',
+  rate,
+  ...options,
+});
+/** max(0, x). */
+export const relu = (): ActivationSpec => ({ type: 'relu' });
+/** 1 / (1 + exp(-x)). */
+export const sigmoid = (): ActivationSpec => ({ type: 'sigmoid' });
+/** The hyperbolic tangent. */
+export const tanh = (): ActivationSpec => ({ type: 'tanh' });
+/** From maps to one vector; put it before the first dense layer. */
+export const flatten = (): FlattenSpec => ({ type: 'flatten' });
+
+/** A tensor that training changes. */
+export interface ParameterInfo {
+  /** `conv1.weight`, `dense1.bias`. */
+  readonly name: string;
+  /** Convolution weights (out, in, y, x), dense weights (out, in), biases (out). */
+  readonly shape: Shape;
+  /** Inputs of one output value, for initialisers. */
+  readonly fanIn: number;
+  /** Outputs that one input value reaches, for initialisers. */
+  readonly fanOut: number;
+}
+
+/** A layer in its place: named, with its shapes known. */
+export interface LayerInfo {
+  readonly name: string;
+  readonly spec: LayerSpec;
+  readonly input: Shape;
+  readonly output: Shape;
+  readonly parameters: readonly ParameterInfo[];
+}
+
+/** Number of values of a shape. */
+export const sizeOf = (shape: Shape): number => shape.reduce((size, length) => size * length, 1);
+
+/**
+ * A network: input shape and layers, checked.
+ *
+ * @param input shape of one row, `[channels, height, width]` or `[features]`
+ * @param layers in the order in which data passes them
+ * @throws InputError where a layer does not fit the one before it
+ * @example
+ * network([1, 96, 96], [flatten(), dense(100), relu(), dense(30)]);
+ */
+export function network(input: Shape, layers: readonly LayerSpec[]): NetworkSpec {
+  const spec = { input, layers };
+  layerInfos(spec);
+  return spec;
+}
+
+const SHORT_NAMES: Partial<Record<LayerSpec['type'], string>> = { conv2d: 'conv', maxPool2d: 'pool' };
+
+/**
+ * Every layer with its name, shapes and parameters. A layer without a name is called after its type
+ * and its number among those of its type: `conv1`, `pool1`, `dense2`.
+ *
+ * @throws InputError where a layer does not fit the one before it or two have the same name
+ */
+export function layerInfos(spec: NetworkSpec): LayerInfo[] {
+  const counts = new Map<string, number>();
+  const names = new Set<string>();
+  let input = spec.input;
+  return spec.layers.map((layer, index) => {
+    const short = SHORT_NAMES[layer.type] ?? layer.type;
+    const count = (counts.get(short) ?? 0) + 1;
+    counts.set(short, count);
+    const name = layer.name ?? `${short}${count}`;
+    if (names.has(name)) {
+      throw new InputError(`layer ${index + 1}: the name "${name}" is taken by an earlier layer`);
+    }
+    names.add(name);
+    const refuse = (what: string): never => {
+      throw new InputError(
+        `layer ${index + 1} (${name}): ${what}; its input has shape [${input.join(', ')}]`,
+      );
+    };
+    const output = outputShape(layer, input, refuse);
+    const info = { name, spec: layer, input, output, parameters: parametersOf(name, layer, input) };
+    input = output;
+    return info;
+  });
+}
+
+/** All parameters of a network in order. */
+export const parameterInfos = (spec: NetworkSpec): ParameterInfo[] =>
+  layerInfos(spec).flatMap((layer) => layer.parameters);
+
+/** Shape of a network's output for one row. */
+export const networkOutput = (spec: NetworkSpec): Shape => layerInfos(spec).at(-1)?.output ?? spec.input;
+
+function outputShape(layer: LayerSpec, input: Shape, refuse: (what: string) => never): Shape {
+  const [channels = 0, height = 0, width = 0] = input;
+  switch (layer.type) {
+    case 'conv2d': {
+      if (input.length !== 3) refuse('a convolution needs maps [channels, height, width]');
+      if (!(layer.kernel >= 1 && layer.kernel <= 7)) refuse(`kernel ${layer.kernel} is not in 1 … 7`);
+      if (layer.padding === 'same') {
+        if (layer.kernel % 2 === 0) refuse(`padding "same" needs an odd kernel, not ${layer.kernel}`);
+        return [layer.filters, height, width];
+      }
+      const shrink = layer.kernel - 1;
+      if (height <= shrink || width <= shrink) refuse(`kernel ${layer.kernel} is larger than the map`);
+      return [layer.filters, height - shrink, width - shrink];
+    }
+    case 'maxPool2d':
+      if (input.length !== 3) refuse('pooling needs maps [channels, height, width]');
+      if (height < 2 || width < 2) refuse('pooling needs maps of at least 2 x 2');
+      return [channels, height >> 1, width >> 1];
+    case 'dense':
+      if (input.length !== 1) refuse('a dense layer needs a vector, put flatten() before it');
+      return [layer.units];
+    case 'flatten':
+      return [sizeOf(input)];
+    case 'dropout':
+      if (!(layer.rate >= 0 && layer.rate < 1)) refuse(`rate ${layer.rate} is not in [0, 1)`);
+      return input;
+    default:
+      return input;
+  }
+}
+
+function parametersOf(name: string, layer: LayerSpec, input: Shape): ParameterInfo[] {
+  const make = (weight: Shape, fanIn: number, fanOut: number): ParameterInfo[] => [
+    { name: `${name}.weight`, shape: weight, fanIn, fanOut },
+    { name: `${name}.bias`, shape: [weight[0]!], fanIn, fanOut },
+  ];
+  if (layer.type === 'conv2d') {
+    const area = layer.kernel ** 2;
+    const shape = [layer.filters, input[0]!, layer.kernel, layer.kernel];
+    return make(shape, input[0]! * area, layer.filters * area);
+  }
+  if (layer.type === 'dense') return make([layer.units, input[0]!], input[0]!, layer.units);
+  return [];
+}
