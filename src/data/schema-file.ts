@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import type { KeypointSchema } from './schema.ts';
+
+/** A `KeypointSchema` in JSON. */
+export const storedKeypointSchema: z.ZodType<KeypointSchema> = z
+  .strictObject({
+    points: z.array(z.string().min(1)).min(1),
+    side: z.int().positive(),
+    mirrorPairs: z.array(z.tuple([z.int().nonnegative(), z.int().nonnegative()])),
+  })
+  .refine(({ points }) => new Set(points).size === points.length, {
+    path: ['points'],
+    error: 'two points have the same name',
+  })
+  .refine(
+    ({ points, mirrorPairs }) =>
+      mirrorPairs.every(([left, right]) => left < right && right < points.length) &&
+      new Set(mirrorPairs.flat()).size === 2 * mirrorPairs.length,
+    {
+      path: ['mirrorPairs'],
+      error:
+        'expected pairs of indices of points, the smaller first, each point in one pair at most',
+    },
+  );

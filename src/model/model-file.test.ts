@@ -1,0 +1,156 @@
+import { describe, expect, test } from 'vitest';
+import { refusal } from '../../test/refusal.ts';
+import { standardScaling } from '../data/scaling.ts';
+import { InputError } from '../errors.ts';
+import { conv2d, dense, flatten, network, parameterInfos, relu, sizeOf } from '../nn/network.ts';
+import { randomStream } from '../random.ts';
+import { CHECKSUM_KEY, writeChecksum } from './checksum.ts';
+import { decodeModel, encodeModel, type Model } from './model-file.ts';
+import { decodeSafetensors, encodeSafetensors } from './safetensors.ts';
+
+function smallModel(): Model {
+  const spec = network([1, 4, 4], [conv2d(2, 3), relu(), flatten(), dense(4)]);
+  const random = randomStream(7, 'parameters');
+  return {
+    network: spec,
+    schema: { points: ['left_eye', 'right_eye'], side: 4, mirrorPairs: [[0, 1]] },
+    scaling: standardScaling(4),
+    engine: 'plain',
+    training: { recipe: 'net1', seed: 42, epoch: 3, validLoss: 0.0125, stopped: null },
+    parameters: new Map(
+      parameterInfos(spec).map(({ name, shape }) => [
+        name,
+        Float32Array.from({ length: sizeOf(shape) }, () => random.between(-1, 1)),
+      ]),
+    ),
+  };
+}
+
+/** A model file whose metadata was changed on purpose, with the right checksum. */
+function rewritten(change: Readonly<Record<string, string>>): Uint8Array {
+  const { tensors, metadata } = decodeSafetensors(encodeModel(smallModel()), 'a');
+  const file = encodeSafetensors(tensors, { ...metadata, ...change, [CHECKSUM_KEY]: '00000000' });
+  writeChecksum(file);
+  return file;
+}
+
+describe('a model file', () => {
+  test('gives the model back, to the bit', () => {
+    expect(decodeModel(encodeModel(smallModel()), 'a')).toEqual(smallModel());
+    expect(encodeModel(decodeModel(encodeModel(smallModel()), 'a'))).toEqual(
+      encodeModel(smallModel()),
+    );
+  });
+
+  test('has its parameters in the order of the network', () => {
+    const model = smallModel();
+    const reversed = { ...model, parameters: new Map([...model.parameters].reverse()) };
+    expect(encodeModel(reversed)).toEqual(encodeModel(model));
+  });
+
+  test('is refused when any one byte has changed', () => {
+    const file = encodeModel(smallModel());
+    for (let position = 0; position < file.length; position++) {
+      const byte = file[position]!;
+      // Every bit alone, then all at once; 0x20 also turns a hexadecimal digit into a capital.
+      for (const change of [1, 2, 4, 8, 16, 32, 64, 128, 255]) {
+        file[position] = byte ^ change;
+        expect(() => decodeModel(file, 'a'), `byte ${position} ^ ${change}`).toThrow(InputError);
+      }
+      file[position] = byte;
+    }
+    expect(decodeModel(file, 'a').engine).toBe('plain');
+  });
+
+  test('is refused when it is cut short or longer by any number of bytes', () => {
+    const file = encodeModel(smallModel());
+    for (let bytes = 0; bytes < file.length; bytes++) {
+      expect(() => decodeModel(file.subarray(0, bytes), 'a'), `${bytes} bytes`).toThrow(InputError);
+    }
+    for (let extra = 1; extra < 20; extra++) {
+      const longer = new Uint8Array(file.length + extra);
+      longer.set(file);
+      expect(() => decodeModel(longer, 'a'), `${extra} bytes more`).toThrow(InputError);
+    }
+  });
+
+  test('names the file in messages about damage', () => {
+    const file = encodeModel(smallModel());
+    file[file.length - 1]! ^= 1;
+    expect(() => decodeModel(file, 'runs/a/model.safetensors')).toThrow(
+      refusal(/^runs\/a\/model\.safetensors: is damaged: its checksum is [0-9a-f]{8}, expected "/),
+    );
+    const foreign = encodeSafetensors(new Map(), { format: 'pt' });
+    expect(() => decodeModel(foreign, 'a')).toThrow(
+      refusal('a: is not a model of fiducial, or its first bytes are damaged'),
+    );
+  });
+
+  test.each<[Record<string, string>, RegExp]>([
+    [{ fiducial: '2' }, /^a: has version 2 of the model format, expected 1$/],
+    [{ engine: '"gpu"' }, /^a, engine: /],
+    [{ network: '{"input":[1]}' }, /^a, network, layers: /],
+    [{ schema: '{}' }, /^a, schema, points: /],
+    [{ scaling: '{"imageDivisor":0}' }, /^a, scaling, imageDivisor: /],
+    [{ training: '[' }, /^a, training: is not JSON/],
+    [
+      { network: JSON.stringify(network([16], [dense(4, { name: 'dense1' })])) },
+      /^a: the parameter dense1\.weight has shape \[4, 8\], expected \[4, 16\]$/,
+    ],
+  ])('is refused with the metadata %j', (change, message) => {
+    expect(() => decodeModel(rewritten(change), 'a')).toThrow(refusal(message));
+  });
+});
+
+describe('encodeModel refuses', () => {
+  const encodeWith = (change: (parameters: Map<string, Float32Array>) => void): void => {
+    const model = smallModel();
+    const parameters = new Map(model.parameters);
+    change(parameters);
+    encodeModel({ ...model, parameters });
+  };
+
+  test('a missing, an extra and a misshapen parameter', () => {
+    expect(() => encodeWith((parameters) => parameters.delete('conv1.bias'))).toThrow(
+      refusal('model: the parameter conv1.bias of shape [2] is missing'),
+    );
+    expect(() => encodeWith((parameters) => parameters.set('b', new Float32Array(3)))).toThrow(
+      refusal('model: the network has no parameter b, given with shape [3]'),
+    );
+    expect(() =>
+      encodeWith((parameters) => parameters.set('dense1.weight', new Float32Array(3))),
+    ).toThrow(refusal('model: the parameter dense1.weight has shape [3], expected [4, 8]'));
+  });
+
+  test('a schema that does not fit the network', () => {
+    const model = smallModel();
+    const schema = { ...model.schema, side: 5 };
+    expect(() => encodeModel({ ...model, schema })).toThrow(
+      refusal('model: the network takes [1, 4, 4], but the images have 5 x 5 pixels'),
+    );
+    const points = ['nose'];
+    expect(() => encodeModel({ ...model, schema: { ...model.schema, points } })).toThrow(
+      refusal('model: the network gives [4], expected x and y of 1 points'),
+    );
+  });
+});
+
+test('a model of the size of net2 is sealed and read within a second', () => {
+  const spec = network([16], [dense(500_000), dense(2)]);
+  const model: Model = {
+    ...smallModel(),
+    network: spec,
+    schema: { points: ['nose'], side: 4, mirrorPairs: [] },
+    parameters: new Map(
+      parameterInfos(spec).map(({ name, shape }) => [
+        name,
+        new Float32Array(sizeOf(shape)).fill(1),
+      ]),
+    ),
+  };
+  const file = encodeModel(model);
+  expect(file.length).toBeGreaterThan(33_000_000);
+  const start = performance.now();
+  decodeModel(file, 'a');
+  expect(performance.now() - start).toBeLessThan(1000);
+});

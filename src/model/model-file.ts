@@ -1,0 +1,142 @@
+import { z } from 'zod';
+import type { Scaling } from '../data/scaling.ts';
+import type { KeypointSchema } from '../data/schema.ts';
+import { storedKeypointSchema } from '../data/schema-file.ts';
+import { ENGINE_BUILDS, type EngineBuild } from '../engine/build.ts';
+import { InputError } from '../errors.ts';
+import { type Json, parseJson } from '../json.ts';
+import {
+  type NetworkSpec,
+  networkOutput,
+  parameterInfos,
+  type Shape,
+  sizeOf,
+} from '../nn/network.ts';
+import { networkSchema } from '../nn/network-schema.ts';
+import { CHECKSUM_BLANK, CHECKSUM_KEY, verifyChecksum, writeChecksum } from './checksum.ts';
+import { decodeSafetensors, encodeSafetensors, type Tensor } from './safetensors.ts';
+
+/** A trained network with everything needed to use it. */
+export interface Model {
+  readonly network: NetworkSpec;
+  readonly schema: KeypointSchema;
+  readonly scaling: Scaling;
+  /** The engine that trained it. */
+  readonly engine: EngineBuild;
+  /** Facts about the training: recipe, seed, epoch, validation loss. */
+  readonly training: Readonly<Record<string, Json>>;
+  /** Weights and biases by name (`conv1.weight`), row-major in the shapes of `parameterInfos`. */
+  readonly parameters: ReadonlyMap<string, Float32Array>;
+}
+
+/** Raised whenever a reader of the version before could not read the file. */
+const VERSION = '1';
+
+const scalingSchema: z.ZodType<Scaling> = z.strictObject({
+  imageDivisor: z.number().positive(),
+  labelScale: z.number().positive(),
+  labelOffset: z.number(),
+});
+const trainingSchema: z.ZodType<Model['training']> = z.record(z.string(), z.json());
+
+/**
+ * Writes a model as a safetensors file: the parameters as tensors, everything else as JSON in the
+ * metadata, with a checksum over every byte.
+ *
+ * @returns the file, the same bytes for the same model
+ * @throws InputError where parameters or schema do not fit the network
+ * @example
+ * await writeFileAtomically('model.safetensors', encodeModel(model));
+ */
+export function encodeModel(model: Model): Uint8Array<ArrayBuffer> {
+  const infos = parameterInfos(model.network);
+  const shapes = new Map(infos.map(({ name, shape }) => [name, shape]));
+  const tensors = new Map<string, Tensor>();
+  for (const [name, values] of model.parameters) {
+    const shape = shapes.get(name) ?? [];
+    tensors.set(name, { shape: sizeOf(shape) === values.length ? shape : [values.length], values });
+  }
+  checkParts(model.network, model.schema, tensors, 'model');
+  const file = encodeSafetensors(new Map(infos.map(({ name }) => [name, tensors.get(name)!])), {
+    [CHECKSUM_KEY]: CHECKSUM_BLANK,
+    fiducial: VERSION,
+    network: JSON.stringify(model.network),
+    schema: JSON.stringify(model.schema),
+    scaling: JSON.stringify(model.scaling),
+    engine: JSON.stringify(model.engine),
+    training: JSON.stringify(model.training),
+  });
+  writeChecksum(file);
+  return file;
+}
+
+/**
+ * Reads a model file.
+ *
+ * @param bytes the file
+ * @param fileName for messages
+ * @throws InputError where any byte was changed or is missing, the file comes from a newer version,
+ *   or its parts do not fit each other
+ * @example
+ * const model = decodeModel(await readBytes('model.safetensors'), 'model.safetensors');
+ */
+export function decodeModel(bytes: Uint8Array, fileName: string): Model {
+  verifyChecksum(bytes, fileName);
+  const { tensors, metadata } = decodeSafetensors(bytes, fileName);
+  if (metadata.fiducial !== VERSION) {
+    throw new InputError(
+      `${fileName}: has version ${metadata.fiducial} of the model format, expected ${VERSION}`,
+      'Install the version of fiducial that wrote it.',
+    );
+  }
+  const read = <T>(key: string, format: z.ZodType<T>): T =>
+    parseJson(format, metadata[key] ?? '', `${fileName}, ${key}`);
+  const network = read('network', networkSchema);
+  const schema = read('schema', storedKeypointSchema);
+  checkParts(network, schema, tensors, fileName);
+  return {
+    network,
+    schema,
+    scaling: read('scaling', scalingSchema),
+    engine: read('engine', z.enum(ENGINE_BUILDS)),
+    training: read('training', trainingSchema),
+    parameters: new Map([...tensors].map(([name, { values }]) => [name, values])),
+  };
+}
+
+function checkParts(
+  network: NetworkSpec,
+  { points, side }: KeypointSchema,
+  tensors: ReadonlyMap<string, Tensor>,
+  where: string,
+): void {
+  const refuse = (what: string): never => {
+    throw new InputError(
+      `${where}: ${what}`,
+      'Use the parameters and schema of this very network.',
+    );
+  };
+  const text = (shape: Shape): string => `[${shape.join(', ')}]`;
+  const infos = parameterInfos(network);
+  for (const { name, shape } of infos) {
+    const found = tensors.get(name)?.shape;
+    if (!found) refuse(`the parameter ${name} of shape ${text(shape)} is missing`);
+    else if (text(found) !== text(shape)) {
+      refuse(`the parameter ${name} has shape ${text(found)}, expected ${text(shape)}`);
+    }
+  }
+  for (const [name, { shape }] of tensors) {
+    if (infos.every((info) => info.name !== name)) {
+      refuse(`the network has no parameter ${name}, given with shape ${text(shape)}`);
+    }
+  }
+  if (sizeOf(network.input) !== side ** 2) {
+    refuse(
+      `the network takes ${text(network.input)}, but the images have ${side} x ${side} pixels`,
+    );
+  }
+  const output = networkOutput(network);
+  if (sizeOf(output) !== 2 * points.length) {
+    refuse(`the network gives ${text(output)}, expected x and y of ${points.length} points`);
+  }
+}

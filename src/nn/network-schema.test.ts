@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import { refusal } from '../../test/refusal.ts';
+import { validate } from '../json.ts';
+import {
+  conv2d,
+  dense,
+  dropout,
+  flatten,
+  maxPool2d,
+  network,
+  relu,
+  sigmoid,
+  tanh,
+} from './network.ts';
+import { networkSchema } from './network-schema.ts';
+
+const read = (value: unknown) => validate(networkSchema, value, 'a.json');
+
+test('every kind of layer is read back as it was', () => {
+  const spec = network(
+    [1, 9, 9],
+    [
+      conv2d(2, 3, { padding: 'same', name: 'eyes' }),
+      relu(),
+      maxPool2d(2),
+      flatten(),
+      dropout(0.5),
+      dense(4),
+      tanh(),
+      dense(2, { name: 'out' }),
+      sigmoid(),
+    ],
+  );
+  expect(read(JSON.parse(JSON.stringify(spec)))).toEqual(spec);
+});
+
+test.each<[unknown, RegExp]>([
+  [{ input: [4], layers: [{ type: 'dense' }] }, /^a\.json, layers\[0\]\.units: /],
+  [{ input: [4], layers: [{ type: 'dens', units: 3 }] }, /^a\.json, layers\[0\]\.type: /],
+  [{ input: [4], layers: [{ type: 'dense', units: 0 }] }, /^a\.json, layers\[0\]\.units: /],
+  [{ input: [4], layers: [{ type: 'dense', units: 1, bias: 0 }] }, /^a\.json, layers\[0\]: .*bias/],
+  [{ input: [], layers: [] }, /^a\.json, input: /],
+  [{ input: [4], layers: [{ type: 'flatten', name: '' }] }, /^a\.json, layers\[0\]\.name: /],
+  [
+    { input: [4], layers: [{ type: 'maxPool2d', size: 2 }] },
+    /^a\.json, layers: layer 1 \(pool1\): pooling needs maps/,
+  ],
+])('%j is refused', (value, message) => {
+  expect(() => read(value)).toThrow(refusal(message));
+});

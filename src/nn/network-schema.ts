@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { InputError } from '../errors.ts';
+import { layerInfos, type NetworkSpec } from './network.ts';
+
+const count = z.int().positive();
+const name = z.string().min(1).exactOptional();
+
+const layerSchema = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('conv2d'),
+    filters: count,
+    kernel: count,
+    padding: z.enum(['valid', 'same']),
+    name,
+  }),
+  z.strictObject({ type: z.literal('dense'), units: count, name }),
+  z.strictObject({ type: z.literal('maxPool2d'), size: z.literal(2), name }),
+  z.strictObject({ type: z.literal('dropout'), rate: z.number(), name }),
+  z.strictObject({ type: z.enum(['relu', 'sigmoid', 'tanh']), name }),
+  z.strictObject({ type: z.literal('flatten'), name }),
+]);
+
+/** A network in JSON; accepts only networks whose layers fit together. */
+export const networkSchema: z.ZodType<NetworkSpec> = z
+  .strictObject({ input: z.array(count).min(1), layers: z.array(layerSchema) })
+  .superRefine((spec, context) => {
+    try {
+      layerInfos(spec);
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      context.addIssue({ code: 'custom', message: error.message, path: ['layers'] });
+    }
+  });
