@@ -1,0 +1,8 @@
+/**
+ * A coordinate as a table shows it: at most six decimals, no zeros at the end.
+ *
+ * @param pixels a finite number
+ * @example
+ * formatCoordinate(48.5); // '48.5'
+ */
+export const formatCoordinate = (pixels: number): string => String(Number(pixels.toFixed(6)));

@@ -1,0 +1,44 @@
+import { parseCsv, recordsOf } from '../data/csv.ts';
+import { InputError } from '../errors.ts';
+
+/** A question of the competition: where is this coordinate in that picture? */
+export interface LookupRow {
+  readonly rowId: string;
+  readonly imageId: string;
+  /** A column of the labels: `nose_tip_x`. */
+  readonly feature: string;
+}
+
+/** All questions, in the order in which they are answered. */
+export interface Lookup {
+  /** Name of the file, for messages. */
+  readonly fileName: string;
+  /** `rows[0]` is "row 1" in messages. */
+  readonly rows: readonly LookupRow[];
+}
+
+/**
+ * Reads Kaggle's lookup table: `RowId,ImageId,FeatureName,Location` with an empty `Location`.
+ *
+ * @param text the whole file
+ * @param fileName for messages
+ * @throws InputError where a column is missing or a `RowId` stands twice
+ * @example
+ * const lookup = parseLookup(await readText('IdLookupTable.csv'), 'IdLookupTable.csv');
+ */
+export function parseLookup(text: string, fileName: string): Lookup {
+  const records = recordsOf(parseCsv(text, fileName), ['RowId', 'ImageId', 'FeatureName']);
+  const rowOf = new Map<string, number>();
+  const rows = records.map(({ RowId, ImageId, FeatureName }, index): LookupRow => {
+    const earlier = rowOf.get(RowId);
+    if (earlier !== undefined) {
+      throw new InputError(
+        `${fileName}, row ${index + 1}, column RowId: ${RowId} stands in row ${earlier} already`,
+        'Every RowId may stand once; take the lookup table as the competition gives it.',
+      );
+    }
+    rowOf.set(RowId, index + 1);
+    return { rowId: RowId, imageId: ImageId, feature: FeatureName };
+  });
+  return { fileName, rows };
+}
