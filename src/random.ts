@@ -45,9 +45,12 @@ export function streamKey(name: string): number {
 
 /** A stream of random numbers, indexed from 0; `next…` walks through it. */
 export interface RandomStream {
-  /** The 32 bits at an index. */
+  /**
+   * The 32 bits at an index, a whole number in [0, 2^53): the first word of
+   * `threefry2x32([seed, streamKey(name)], [index mod 2^32, floor(index / 2^32)])`.
+   */
   bits(index: number): number;
-  /** A number in [0, 1) with 24 random bits, exact in float32, at an index. */
+  /** A number in [0, 1), exact in float32: the upper 24 of the bits at an index, times 2^-24. */
   uniform(index: number): number;
   /** The next number in [0, 1). */
   next(): number;

@@ -136,7 +136,10 @@ export function network(input: Shape, layers: readonly LayerSpec[]): NetworkSpec
   return spec;
 }
 
-const SHORT_NAMES: Partial<Record<LayerSpec['type'], string>> = { conv2d: 'conv', maxPool2d: 'pool' };
+const SHORT_NAMES: Partial<Record<LayerSpec['type'], string>> = {
+  conv2d: 'conv',
+  maxPool2d: 'pool',
+};
 
 /**
  * Every layer with its name, shapes and parameters. A layer without a name is called after its type
@@ -174,20 +177,27 @@ export const parameterInfos = (spec: NetworkSpec): ParameterInfo[] =>
   layerInfos(spec).flatMap((layer) => layer.parameters);
 
 /** Shape of a network's output for one row. */
-export const networkOutput = (spec: NetworkSpec): Shape => layerInfos(spec).at(-1)?.output ?? spec.input;
+export const networkOutput = (spec: NetworkSpec): Shape =>
+  layerInfos(spec).at(-1)?.output ?? spec.input;
+
+const isCount = (value: number): boolean => Number.isInteger(value) && value >= 1;
 
 function outputShape(layer: LayerSpec, input: Shape, refuse: (what: string) => never): Shape {
   const [channels = 0, height = 0, width = 0] = input;
   switch (layer.type) {
     case 'conv2d': {
       if (input.length !== 3) refuse('a convolution needs maps [channels, height, width]');
-      if (!(layer.kernel >= 1 && layer.kernel <= 7)) refuse(`kernel ${layer.kernel} is not in 1 … 7`);
+      if (!isCount(layer.filters)) refuse(`${layer.filters} filters, expected 1 or more`);
+      if (!isCount(layer.kernel) || layer.kernel > 7)
+        refuse(`kernel ${layer.kernel} is not a whole number in 1 … 7`);
       if (layer.padding === 'same') {
-        if (layer.kernel % 2 === 0) refuse(`padding "same" needs an odd kernel, not ${layer.kernel}`);
+        if (layer.kernel % 2 === 0)
+          refuse(`padding "same" needs an odd kernel, not ${layer.kernel}`);
         return [layer.filters, height, width];
       }
       const shrink = layer.kernel - 1;
-      if (height <= shrink || width <= shrink) refuse(`kernel ${layer.kernel} is larger than the map`);
+      if (height <= shrink || width <= shrink)
+        refuse(`kernel ${layer.kernel} is larger than the map`);
       return [layer.filters, height - shrink, width - shrink];
     }
     case 'maxPool2d':
@@ -196,6 +206,7 @@ function outputShape(layer: LayerSpec, input: Shape, refuse: (what: string) => n
       return [channels, height >> 1, width >> 1];
     case 'dense':
       if (input.length !== 1) refuse('a dense layer needs a vector, put flatten() before it');
+      if (!isCount(layer.units)) refuse(`${layer.units} units, expected 1 or more`);
       return [layer.units];
     case 'flatten':
       return [sizeOf(input)];

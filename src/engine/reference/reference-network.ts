@@ -1,0 +1,163 @@
+import {
+  type LayerInfo,
+  layerInfos,
+  type NetworkSpec,
+  parameterInfos,
+  sizeOf,
+} from '../../nn/network.ts';
+import { activationBackward, activationForward } from './activations.ts';
+import { conv2dBackward, conv2dForward } from './conv2d.ts';
+import { denseBackward, denseForward } from './dense.ts';
+import { type DropoutStep, dropoutMask } from './dropout.ts';
+import { maxPool2dBackward, maxPool2dForward } from './pooling.ts';
+
+/** Gradients of a scalar by everything that a network's output depends on. */
+export interface NetworkGradients {
+  /** In the shape of the input. */
+  readonly input: Float64Array;
+  /** By name, in the shapes of the parameters. */
+  readonly parameters: Map<string, Float64Array>;
+}
+
+/** What a layer did in the last forward pass. */
+interface Pass {
+  readonly layer: LayerInfo;
+  readonly rows: number;
+  readonly input: Float64Array;
+  readonly output: Float64Array;
+  /** Factors of a dropout layer; undefined elsewhere and outside training. */
+  readonly mask: Float64Array | undefined;
+}
+
+/**
+ * A network in float64, slow and obvious: what the fast engine's results are compared with.
+ *
+ * Tensors are flat and row-major: maps (row, channel, y, x), vectors (row, feature). It uses the host's
+ * `Math.exp`, `log` and `tanh`, so its last bits may differ between machines.
+ *
+ * @example
+ * const net = new ReferenceNetwork(spec, initialise(spec, { seed: 42 }));
+ * const output = net.forward(input, rows);
+ * const { loss, gradient } = lossAndGradient(meanSquaredError(), output, target, rows);
+ * const { parameters } = net.backward(gradient);
+ */
+export class ReferenceNetwork {
+  /** Values by name (`conv1.weight`), in the shapes of `parameterInfos`; they may be changed. */
+  readonly parameters = new Map<string, Float64Array>();
+  readonly #layers: readonly LayerInfo[];
+  #passes: Pass[] = [];
+
+  /**
+   * @param parameters first values by name, which are copied; what is left out is zero
+   * @throws Error where a parameter has the wrong number of values
+   */
+  constructor(spec: NetworkSpec, parameters: ReadonlyMap<string, ArrayLike<number>> = new Map()) {
+    this.#layers = layerInfos(spec);
+    for (const { name, shape } of parameterInfos(spec)) {
+      const size = sizeOf(shape);
+      const values = Float64Array.from(parameters.get(name) ?? new Float64Array(size));
+      if (values.length !== size) {
+        throw new Error(`${name}: ${values.length} values, expected ${size} for [${shape}]`);
+      }
+      this.parameters.set(name, values);
+    }
+  }
+
+  /**
+   * The network's output.
+   *
+   * @param input (rows, …input shape of the network)
+   * @param training the step, while training; without it dropout lets everything pass
+   */
+  forward(input: Float64Array, rows: number, training?: DropoutStep): Float64Array {
+    this.#passes = [];
+    let value = input;
+    let dropouts = 0;
+    for (const layer of this.#layers) {
+      const mask =
+        layer.spec.type === 'dropout' && training
+          ? dropoutMask(layer.spec.rate, dropouts++, training, value.length)
+          : undefined;
+      const output = this.#forwardLayer(layer, rows, value, mask);
+      this.#passes.push({ layer, rows, input: value, output, mask });
+      value = output;
+    }
+    return value;
+  }
+
+  /**
+   * Gradients for the last forward pass.
+   *
+   * @param cotangent gradient of a scalar by the output, in the output's shape
+   */
+  backward(cotangent: Float64Array): NetworkGradients {
+    const parameters = new Map<string, Float64Array>();
+    const input = this.#passes.reduceRight(
+      (gradient, pass) => this.#backwardLayer(pass, gradient, parameters),
+      cotangent,
+    );
+    return { input, parameters };
+  }
+
+  #forwardLayer(
+    { name, spec, input: shape }: LayerInfo,
+    rows: number,
+    input: Float64Array,
+    mask: Float64Array | undefined,
+  ): Float64Array {
+    switch (spec.type) {
+      case 'conv2d':
+        return conv2dForward(spec, shape, rows, input, this.#weight(name), this.#bias(name));
+      case 'dense':
+        return denseForward(rows, input, this.#weight(name), this.#bias(name));
+      case 'maxPool2d':
+        return maxPool2dForward(shape, rows, input);
+      case 'dropout':
+        return masked(input, mask);
+      case 'flatten':
+        return input;
+      default:
+        return activationForward(spec.type, input);
+    }
+  }
+
+  /** The gradient by the layer's input; those by its parameters are added to `parameters`. */
+  #backwardLayer(
+    { layer: { name, spec, input: shape }, rows, input, output, mask }: Pass,
+    cotangent: Float64Array,
+    parameters: Map<string, Float64Array>,
+  ): Float64Array {
+    switch (spec.type) {
+      case 'conv2d':
+      case 'dense': {
+        const weight = this.#weight(name);
+        const gradients =
+          spec.type === 'conv2d'
+            ? conv2dBackward(spec, shape, input, weight, cotangent)
+            : denseBackward(rows, input, weight, cotangent);
+        parameters.set(`${name}.weight`, gradients.weight);
+        parameters.set(`${name}.bias`, gradients.bias);
+        return gradients.input;
+      }
+      case 'maxPool2d':
+        return maxPool2dBackward(shape, rows, input, cotangent);
+      case 'dropout':
+        return masked(cotangent, mask);
+      case 'flatten':
+        return cotangent;
+      default:
+        return activationBackward(spec.type, output, cotangent);
+    }
+  }
+
+  #weight(layer: string): Float64Array {
+    return this.parameters.get(`${layer}.weight`)!;
+  }
+
+  #bias(layer: string): Float64Array {
+    return this.parameters.get(`${layer}.bias`)!;
+  }
+}
+
+const masked = (values: Float64Array, mask: Float64Array | undefined): Float64Array =>
+  mask ? values.map((value, i) => value * mask[i]!) : values;

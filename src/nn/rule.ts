@@ -1,0 +1,103 @@
+/** Plain gradient descent: p -= learningRate * g. */
+export interface SgdSpec {
+  readonly type: 'sgd';
+}
+/** Classical momentum: v = momentum * v - learningRate * g; p += v. */
+export interface MomentumSpec {
+  readonly type: 'momentum';
+}
+/** Nesterov's momentum: v = momentum * v - learningRate * g; p += momentum * v - learningRate * g. */
+export interface NesterovSpec {
+  readonly type: 'nesterov';
+}
+/** Adagrad (Duchi et al., 2011): a += g^2; p -= learningRate * g / sqrt(a + epsilon). */
+export interface AdagradSpec {
+  readonly type: 'adagrad';
+  readonly epsilon: number;
+}
+/** RMSprop: a = rho * a + (1 - rho) * g^2; p -= learningRate * g / sqrt(a + epsilon). */
+export interface RmspropSpec {
+  readonly type: 'rmsprop';
+  readonly rho: number;
+  readonly epsilon: number;
+}
+/**
+ * Adam (Kingma and Ba, 2014): m = beta1 * m + (1 - beta1) * g; v = beta2 * v + (1 - beta2) * g^2;
+ * p -= adamRate * m / (sqrt(v) + epsilon).
+ */
+export interface AdamSpec {
+  readonly type: 'adam';
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly epsilon: number;
+}
+/**
+ * An update rule as plain data: how a gradient g changes a parameter p. The rules are written as
+ * Lasagne's `updates.py` writes them, with its defaults; v, a and m start at zero.
+ */
+export type RuleSpec = SgdSpec | MomentumSpec | NesterovSpec | AdagradSpec | RmspropSpec | AdamSpec;
+
+/** What may change from step to step. */
+export interface StepSettings {
+  readonly learningRate: number;
+  /** Share of the velocity that is kept, in [0, 1); used by `momentum` and `nesterov` alone. */
+  readonly momentum: number;
+}
+
+/** Plain stochastic gradient descent. */
+export const sgd = (): SgdSpec => ({ type: 'sgd' });
+/** Gradient descent with classical momentum. */
+export const momentum = (): MomentumSpec => ({ type: 'momentum' });
+/** Gradient descent with Nesterov's momentum. */
+export const nesterov = (): NesterovSpec => ({ type: 'nesterov' });
+/** Adagrad; `epsilon` defaults to 1e-6. */
+export const adagrad = (options: { readonly epsilon?: number } = {}): AdagradSpec => ({
+  type: 'adagrad',
+  epsilon: 1e-6,
+  ...options,
+});
+/** RMSprop; `rho` defaults to 0.9, `epsilon` to 1e-6. */
+export const rmsprop = (
+  options: { readonly rho?: number; readonly epsilon?: number } = {},
+): RmspropSpec => ({ type: 'rmsprop', rho: 0.9, epsilon: 1e-6, ...options });
+/**
+ * Adam; `beta1` defaults to 0.9, `beta2` to 0.999, `epsilon` to 1e-8.
+ *
+ * @example
+ * adam({ epsilon: 1e-7 });
+ */
+export const adam = (
+  options: { readonly beta1?: number; readonly beta2?: number; readonly epsilon?: number } = {},
+): AdamSpec => ({ type: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-8, ...options });
+
+const STATES: Readonly<Record<RuleSpec['type'], number>> = {
+  sgd: 0,
+  momentum: 1,
+  nesterov: 1,
+  adagrad: 1,
+  rmsprop: 1,
+  adam: 2,
+};
+
+/** Number of tensors in a parameter's shape that a rule keeps for it: 2 for Adam (m, then v). */
+export const stateTensors = (rule: RuleSpec): number => STATES[rule.type];
+
+/**
+ * Adam's learning rate at a step, corrected for moments that start at zero:
+ * learningRate * sqrt(1 - beta2^step) / (1 - beta1^step).
+ *
+ * @param step number of the step, from 1
+ */
+export const adamRate = (rule: AdamSpec, learningRate: number, step: number): number =>
+  (learningRate * Math.sqrt(1 - power(rule.beta2, step))) / (1 - power(rule.beta1, step));
+
+/** base^exponent by squaring: `Math.pow` may differ between engines in the last bit. */
+function power(base: number, exponent: number): number {
+  let result = 1;
+  let square = base;
+  for (let left = exponent; left > 0; left = Math.floor(left / 2)) {
+    if (left % 2 === 1) result *= square;
+    square *= square;
+  }
+  return result;
+}
