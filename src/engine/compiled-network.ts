@@ -1,0 +1,363 @@
+import { targetsPerRow } from '../nn/loss.ts';
+import { type NetworkSpec, type ParameterInfo, sizeOf } from '../nn/network.ts';
+import { adamRate, type StepSettings } from '../nn/rule.ts';
+import { streamKey } from '../random.ts';
+import type { Instruction, MapBuffer } from './arena.ts';
+import type { Engine } from './engine.ts';
+import { Op } from './kernels/opcodes.ts';
+import { fromMemory, mapPlace, toMemory } from './layout.ts';
+import { type Plan, type PlannedParameter, type PlanOptions, planNetwork } from './plan.ts';
+
+/** Tensors by the name of their parameter, in canonical order. */
+export type Tensors = Map<string, Float32Array<ArrayBuffer>>;
+
+/** Inputs and targets that stand in the engine's memory, ready for any choice of rows. */
+export interface LoadedData {
+  readonly rows: number;
+  readonly inputs: number;
+  readonly inputsAreBytes: boolean;
+  /** Zero where there are none. */
+  readonly targets: number;
+}
+
+/** One batch of a training run. */
+export interface TrainingStep extends StepSettings {
+  /** Numbers of the rows in the loaded data. */
+  readonly order: Uint32Array;
+}
+
+/** A loss as a sum over values or rows and their number: the loss is their ratio. */
+export interface LossSum {
+  readonly sum: number;
+  readonly count: number;
+}
+
+/** Steps that are handed to the engine in one go. */
+export const MAX_STEPS = 64;
+const STEP_BYTES = 56;
+
+type ProgramName = 'train' | 'evaluate' | 'predict';
+
+/**
+ * A network bound to an engine: it learns from batches, it measures, it predicts.
+ *
+ * @example
+ * const compiled = await CompiledNetwork.create(engine, net, { batch: 128, loss, rule, seed: 0 });
+ * await compiled.setParameters(initialise(net, { seed: 0 }));
+ * const data = await compiled.load(images, targets);
+ * await compiled.train(data, [{ order, learningRate: 0.01, momentum: 0.9 }]);
+ */
+export class CompiledNetwork {
+  readonly plan: Plan;
+  /** Updates made so far; part of the state of Adam and of dropout. */
+  stepsDone = 0;
+
+  private constructor(
+    readonly engine: Engine,
+    readonly network: NetworkSpec,
+    private readonly options: CompileOptions,
+    plan: Plan,
+    private readonly memory: Memory,
+  ) {
+    this.plan = plan;
+  }
+
+  /**
+   * Compiles a network and reserves the engine's memory for it; the parameters are zero.
+   *
+   * @param options `batch`: rows of the largest batch; `loss`; `rule`; `seed` of the dropout masks
+   */
+  static async create(
+    engine: Engine,
+    network: NetworkSpec,
+    options: CompileOptions,
+  ): Promise<CompiledNetwork> {
+    const plan = planNetwork(network, engine.nextAddress, { ...options, threads: engine.threads });
+    const { arena, output } = plan;
+    const program = (instructions: readonly Instruction[]): number =>
+      writeProgram(plan, instructions);
+    const outputs = arena.reserve(output.imageBytes * options.batch * MAX_STEPS);
+    const store: Instruction = {
+      op: Op.StoreOutput,
+      label: 'store output',
+      multiplyAdds: 0,
+      address: arena.record(output.data, output.imageBytes, outputs),
+    };
+    const memory: Memory = {
+      train: program([...plan.gather, ...plan.forward, ...plan.loss, ...plan.backward]),
+      evaluate: program([...plan.gather, ...plan.infer, ...plan.measure]),
+      predict: program([...plan.gather, ...plan.infer, store]),
+      steps: arena.reserve(STEP_BYTES * MAX_STEPS),
+      order: arena.reserve(4 * options.batch * MAX_STEPS),
+      dropoutKeys: arena.reserve(4 * (plan.dropoutLayers + 1) * MAX_STEPS),
+      outputs,
+    };
+    await engine.reserve(arena.end - engine.nextAddress);
+    for (const { address, words } of arena.records) await engine.write(address, words);
+    return new CompiledNetwork(engine, network, options, plan, memory);
+  }
+
+  /** Sets parameters by name, canonical shapes. */
+  async setParameters(values: ReadonlyMap<string, ArrayLike<number>>): Promise<void> {
+    for (const parameter of this.plan.parameters) {
+      const tensor = expectTensor(values, parameter.info);
+      await this.engine.write(parameter.address, toMemory(parameter, tensor));
+    }
+  }
+
+  parameters(): Promise<Tensors> {
+    return this.tensors((parameter) => parameter.address);
+  }
+
+  /** Gradients of the last step; only of a network compiled with `keepGradients`. */
+  gradients(): Promise<Tensors> {
+    return this.tensors((parameter) => parameter.gradient);
+  }
+
+  /** The rule's state tensors, one map for each that the rule keeps. */
+  ruleStates(): Promise<Tensors[]> {
+    const count = this.plan.parameters[0]?.states.length ?? 0;
+    return Promise.all(
+      Array.from({ length: count }, (_, i) => this.tensors((parameter) => parameter.states[i]!)),
+    );
+  }
+
+  /**
+   * Copies data into the engine's memory.
+   *
+   * @param inputs of shape (rows, channels, height, width): bytes, of which 0 … 255 becomes [0, 1], or
+   *   floats that are taken as they are
+   * @param targets of shape (rows, outputs), or (rows) for classes
+   */
+  async load(inputs: Uint8Array | Float32Array, targets?: Float32Array): Promise<LoadedData> {
+    const rows = inputs.length / sizeOf(this.network.input);
+    const expected = rows * targetsPerRow(this.options.loss, sizeOf(this.plan.outputShape));
+    if (!Number.isInteger(rows) || (targets && targets.length !== expected)) {
+      throw new Error(
+        `load: ${inputs.length} input values and ${targets?.length} targets do not make whole rows`,
+      );
+    }
+    const place = async (values: Uint8Array | Float32Array): Promise<number> => {
+      const address = await this.engine.reserve(values.byteLength + 64);
+      await this.engine.write(address, values);
+      return address;
+    };
+    return {
+      rows,
+      inputs: await place(inputs),
+      inputsAreBytes: inputs instanceof Uint8Array,
+      targets: targets ? await place(targets) : 0,
+    };
+  }
+
+  /**
+   * Trains on some batches in turn.
+   *
+   * @param steps at most `MAX_STEPS`
+   * @returns the loss of every batch before its update
+   */
+  async train(data: LoadedData, steps: readonly TrainingStep[]): Promise<LossSum[]> {
+    await this.writeSteps(data, steps);
+    await this.engine.run(this.memory.train, this.memory.steps, steps.length);
+    this.stepsDone += steps.length;
+    return this.readLosses(steps.length);
+  }
+
+  /** The loss over rows of the data, without dropout. */
+  async evaluate(data: LoadedData, order: Uint32Array): Promise<LossSum> {
+    let sum = 0;
+    let count = 0;
+    await this.forEachPortion(data, order, 'evaluate', async (steps) => {
+      for (const loss of await this.readLosses(steps)) {
+        sum += loss.sum;
+        count += loss.count;
+      }
+    });
+    return { sum, count };
+  }
+
+  /**
+   * The network's output, without dropout.
+   *
+   * @returns values of shape (order.length, outputs)
+   */
+  async predict(data: LoadedData, order: Uint32Array): Promise<Float32Array<ArrayBuffer>> {
+    const { outputShape, output } = this.plan;
+    const outputs = sizeOf(outputShape);
+    const place = mapPlace(outputShape);
+    const stride = output.imageBytes / 4;
+    const result = new Float32Array(order.length * outputs);
+    await this.forEachPortion(data, order, 'predict', async (_, first, rows) => {
+      const values = await this.engine.readFloats(this.memory.outputs, rows * stride);
+      for (let row = 0; row < rows; row++) {
+        for (let i = 0; i < outputs; i++) {
+          result[(first + row) * outputs + i] = values[row * stride + place(i)]!;
+        }
+      }
+    });
+    return result;
+  }
+
+  /**
+   * Runs single instructions on the last training step, as often as asked; for benchmarks and tests.
+   *
+   * @param times at most `MAX_STEPS`
+   */
+  async runInstructions(instructions: readonly Instruction[], times = 1): Promise<void> {
+    const key = instructions.map(({ address }) => address).join();
+    let program = this.extraPrograms.get(key);
+    if (program === undefined) {
+      const words = programWords(this.plan, instructions);
+      program = await this.engine.reserve(words.byteLength);
+      await this.engine.write(program, words);
+      this.extraPrograms.set(key, program);
+    }
+    for (let i = 0; i < times; i++) await this.engine.run(program, this.memory.steps, 1);
+  }
+  private readonly extraPrograms = new Map<string, number>();
+
+  /** Reads a buffer of the plan in canonical order, (rows, channels, height, width). */
+  async readMaps(buffer: MapBuffer, rows: number): Promise<Float32Array> {
+    const values = await this.engine.readFloats(buffer.origin, (rows * buffer.imageBytes) / 4);
+    const result = new Float32Array(rows * sizeOfBuffer(buffer));
+    forEachValue(buffer, rows, (place, index) => {
+      result[index] = values[place]!;
+    });
+    return result;
+  }
+
+  /** The inverse of `readMaps`. */
+  async writeMaps(buffer: MapBuffer, rows: number, values: ArrayLike<number>): Promise<void> {
+    const memory = new Float32Array((rows * buffer.imageBytes) / 4);
+    forEachValue(buffer, rows, (place, index) => {
+      memory[place] = values[index]!;
+    });
+    await this.engine.write(buffer.origin, memory);
+  }
+
+  private async tensors(address: (parameter: PlannedParameter) => number): Promise<Tensors> {
+    const result: Tensors = new Map();
+    for (const parameter of this.plan.parameters) {
+      const { info, floats } = parameter;
+      const memory = await this.engine.readFloats(address(parameter), floats);
+      result.set(info.name, fromMemory(parameter, memory, sizeOf(info.shape)));
+    }
+    return result;
+  }
+
+  /** Runs a program over all rows in portions of full batches. */
+  private async forEachPortion(
+    data: LoadedData,
+    order: Uint32Array,
+    name: Exclude<ProgramName, 'train'>,
+    use: (steps: number, first: number, rows: number) => Promise<void>,
+  ): Promise<void> {
+    const { batch } = this.options;
+    for (let first = 0; first < order.length; first += batch * MAX_STEPS) {
+      const portion = order.subarray(first, first + batch * MAX_STEPS);
+      const steps: TrainingStep[] = [];
+      for (let i = 0; i < portion.length; i += batch) {
+        steps.push({ order: portion.subarray(i, i + batch), learningRate: 0, momentum: 0 });
+      }
+      await this.writeSteps(data, steps);
+      await this.engine.run(this.memory[name], this.memory.steps, steps.length);
+      await use(steps.length, first, portion.length);
+    }
+  }
+
+  /** Writes the table of steps that the kernels read: `Step` in `step.ts`. */
+  private async writeSteps(data: LoadedData, steps: readonly TrainingStep[]): Promise<void> {
+    const { rule, batch, seed } = this.options;
+    const { memory, plan } = this;
+    if (steps.length > MAX_STEPS)
+      throw new RangeError(`${steps.length} steps, at most ${MAX_STEPS}`);
+    const table = new DataView(new ArrayBuffer(STEP_BYTES * steps.length));
+    const order = new Uint32Array(batch * steps.length);
+    const keysAStep = plan.dropoutLayers + 1;
+    const keys = new Uint32Array(keysAStep * steps.length);
+    let outputRow = 0;
+    steps.forEach((step, i) => {
+      const number = this.stepsDone + i;
+      const at = i * STEP_BYTES;
+      const rate =
+        rule.type === 'adam' ? adamRate(rule, step.learningRate, number + 1) : step.learningRate;
+      table.setInt32(at, step.order.length, true);
+      table.setUint32(at + 4, memory.order + i * batch * 4, true);
+      table.setUint32(at + 8, data.inputs, true);
+      table.setInt32(at + 12, Number(data.inputsAreBytes), true);
+      table.setUint32(at + 16, data.targets, true);
+      table.setInt32(at + 20, outputRow, true);
+      table.setFloat32(at + 24, rate, true);
+      table.setFloat32(at + 28, step.momentum, true);
+      table.setUint32(at + 32, memory.dropoutKeys + i * keysAStep * 4, true);
+      order.set(step.order, i * batch);
+      keys[i * keysAStep] = seed;
+      for (let layer = 0; layer < plan.dropoutLayers; layer++) {
+        keys[i * keysAStep + 1 + layer] = streamKey(`dropout/${layer}/${number}`);
+      }
+      outputRow += step.order.length;
+    });
+    await this.engine.write(memory.steps, table);
+    await this.engine.write(memory.order, order);
+    await this.engine.write(memory.dropoutKeys, keys);
+  }
+
+  private async readLosses(steps: number): Promise<LossSum[]> {
+    const bytes = await this.engine.read(this.memory.steps, STEP_BYTES * steps);
+    const table = new DataView(bytes.buffer);
+    return Array.from({ length: steps }, (_, i) => ({
+      sum: table.getFloat64(i * STEP_BYTES + 40, true),
+      count: table.getFloat64(i * STEP_BYTES + 48, true),
+    }));
+  }
+}
+
+export interface CompileOptions extends Omit<PlanOptions, 'threads'> {
+  /** Seed of the dropout masks, a whole number in [0, 2^32). */
+  readonly seed: number;
+}
+
+/** Addresses of programs and of what the host writes for them. */
+type Memory = Readonly<Record<ProgramName | 'steps' | 'order' | 'dropoutKeys' | 'outputs', number>>;
+
+function programWords(plan: Plan, instructions: readonly Instruction[]): Int32Array {
+  const pairs = instructions.flatMap(({ op, address }) => [op, address]);
+  return Int32Array.from([plan.scratch, plan.scratchBytes, ...pairs, 0]);
+}
+
+const writeProgram = (plan: Plan, instructions: readonly Instruction[]): number =>
+  plan.arena.record(...programWords(plan, instructions));
+
+function expectTensor(
+  values: ReadonlyMap<string, ArrayLike<number>>,
+  { name, shape }: ParameterInfo,
+): ArrayLike<number> {
+  const tensor = values.get(name);
+  if (tensor?.length !== sizeOf(shape)) {
+    throw new Error(`parameter ${name}: ${tensor?.length} values, expected ${shape.join(' x ')}`);
+  }
+  return tensor;
+}
+
+const sizeOfBuffer = ({ channels, height, width }: MapBuffer): number => channels * height * width;
+
+/** Visits each value of a buffer: its place in floats from the origin, and its canonical index. */
+function forEachValue(
+  buffer: MapBuffer,
+  rows: number,
+  visit: (place: number, index: number) => void,
+): void {
+  const { channels, height, width } = buffer;
+  const start = (buffer.data - buffer.origin) / 4;
+  let index = 0;
+  for (let row = 0; row < rows; row++) {
+    for (let channel = 0; channel < channels; channel++) {
+      for (let y = 0; y < height; y++) {
+        for (let x = 0; x < width; x++) {
+          const line = start + (row * buffer.imageBytes + y * buffer.rowBytes) / 4;
+          visit(line + x * channels + channel, index++);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,157 @@
+import { Activation } from '../opcodes';
+import { MapLayout, Step } from './step';
+import { claim } from './team';
+import { threefry } from './random';
+
+@unmanaged
+export class MaxPoolArguments {
+  input: MapLayout;
+  output: MapLayout;
+  /** Which of the four positions won, one byte an output. */
+  codes: usize;
+}
+
+/** The largest of every 2 x 2 block; the first of equals (row by row) wins. */
+export function maxPoolForward(a: MaxPoolArguments, step: Step): void {
+  const input = a.input, output = a.output;
+  const channels = output.channels;
+  const pixel = <usize>channels << 2;
+  const rowBytes = <usize>input.rowBytes;
+  for (let image = claim(step.rows); image >= 0; image = claim(step.rows)) {
+    let code = a.codes + <usize>(image * output.height * output.width) * <usize>channels;
+    for (let y = 0; y < output.height; y++) {
+      let source = input.row(image, y << 1);
+      let target = output.row(image, y);
+      for (let x = 0; x < output.width; x++) {
+        for (let c: usize = 0; c < pixel; c += 4) {
+          let best = load<f32>(source + c);
+          let winner = 0;
+          const right = load<f32>(source + pixel + c);
+          if (right > best) { best = right; winner = 1; }
+          const below = load<f32>(source + rowBytes + c);
+          if (below > best) { best = below; winner = 2; }
+          const diagonal = load<f32>(source + rowBytes + pixel + c);
+          if (diagonal > best) { best = diagonal; winner = 3; }
+          store<f32>(target + c, best);
+          store<u8>(code, winner);
+          code++;
+        }
+        source += 2 * pixel;
+        target += pixel;
+      }
+    }
+  }
+}
+
+/** `input` and `output` are their gradients here. */
+export function maxPoolBackward(a: MaxPoolArguments, step: Step): void {
+  const input = a.input, output = a.output;
+  const channels = output.channels;
+  const pixel = <usize>channels << 2;
+  const rowBytes = <usize>input.rowBytes;
+  for (let image = claim(step.rows); image >= 0; image = claim(step.rows)) {
+    memory.fill(input.origin + <usize>image * <usize>input.imageBytes, 0, <usize>input.imageBytes);
+    let code = a.codes + <usize>(image * output.height * output.width) * <usize>channels;
+    for (let y = 0; y < output.height; y++) {
+      let target = input.row(image, y << 1);
+      let source = output.row(image, y);
+      for (let x = 0; x < output.width; x++) {
+        for (let c: usize = 0; c < pixel; c += 4) {
+          const winner = <usize>load<u8>(code);
+          code++;
+          store<f32>(target + (winner >> 1) * rowBytes + (winner & 1) * pixel + c, load<f32>(source + c));
+        }
+        target += 2 * pixel;
+        source += pixel;
+      }
+    }
+  }
+}
+
+@unmanaged
+export class ActivationArguments {
+  /** The same as `output` where it may be overwritten; likewise the gradients. */
+  input: MapLayout;
+  output: MapLayout;
+  inputGradient: MapLayout;
+  outputGradient: MapLayout;
+  kind: i32;
+}
+
+export function activationForward(a: ActivationArguments, step: Step): void {
+  const bytes = <usize>(a.output.width * a.output.channels) << 2;
+  for (let image = claim(step.rows); image >= 0; image = claim(step.rows)) {
+    for (let y = 0; y < a.output.height; y++) {
+      const source = a.input.row(image, y);
+      const target = a.output.row(image, y);
+      for (let i: usize = 0; i < bytes; i += 4) store<f32>(target + i, activate(a.kind, load<f32>(source + i)));
+    }
+  }
+}
+
+export function activationBackward(a: ActivationArguments, step: Step): void {
+  const bytes = <usize>(a.output.width * a.output.channels) << 2;
+  for (let image = claim(step.rows); image >= 0; image = claim(step.rows)) {
+    for (let y = 0; y < a.output.height; y++) {
+      const value = a.output.row(image, y);
+      const source = a.outputGradient.row(image, y);
+      const target = a.inputGradient.row(image, y);
+      for (let i: usize = 0; i < bytes; i += 4) {
+        store<f32>(target + i, load<f32>(source + i) * slope(a.kind, load<f32>(value + i)));
+      }
+    }
+  }
+}
+
+function activate(kind: i32, x: f32): f32 {
+  // Math is compiled into the module here, so its bits are the same everywhere.
+  if (kind == Activation.Relu) return x < 0 ? 0 : x;
+  if (kind == Activation.Sigmoid) return 1 / (1 + <f32>Math.exp(-(<f64>x)));
+  return <f32>Math.tanh(<f64>x);
+}
+
+/** The derivative, from the activation's own value. */
+function slope(kind: i32, y: f32): f32 {
+  if (kind == Activation.Relu) return y > 0 ? 1 : 0;
+  if (kind == Activation.Sigmoid) return y * (1 - y);
+  return 1 - y * y;
+}
+
+@unmanaged
+export class DropoutArguments {
+  /** The same as `target` where it may be overwritten. */
+  source: MapLayout;
+  target: MapLayout;
+  /** Number of the dropout layer, from 0. */
+  layer: i32;
+  rate: f32;
+}
+
+/**
+ * Silences values at random and scales the others up. What is kept depends on the seed, the layer, the
+ * step, the row and the unit alone (units counted over channel, y, x), so the way back draws the same
+ * mask again instead of keeping it.
+ */
+export function dropout(a: DropoutArguments, step: Step): void {
+  const layout = a.target;
+  const scale: f32 = 1 / (1 - a.rate);
+  const seed = load<u32>(step.dropoutKeys);
+  const key = load<u32>(step.dropoutKeys + 4 + (<usize>a.layer << 2));
+  const area = layout.height * layout.width;
+  const units = area * layout.channels;
+  for (let image = claim(step.rows); image >= 0; image = claim(step.rows)) {
+    for (let y = 0; y < layout.height; y++) {
+      let from = a.source.row(image, y);
+      let to = layout.row(image, y);
+      for (let x = 0; x < layout.width; x++) {
+        for (let c = 0; c < layout.channels; c++) {
+          const index = image * units + c * area + y * layout.width + x;
+          const uniform = <f32>(threefry(seed, key, index) >> 8) * <f32>(1.0 / 16777216.0);
+          store<f32>(to, uniform < a.rate ? 0 : load<f32>(from) * scale);
+          from += 4;
+          to += 4;
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,95 @@
+import { Loss } from '../opcodes';
+import { Step } from './step';
+import { claim } from './team';
+
+@unmanaged
+export class LossArguments {
+  kind: i32;
+  /** [row][output], padded to a multiple of four. */
+  prediction: usize;
+  outputs: i32;
+  /** Targets of a row: as many as outputs, or one for the number of a class. */
+  targets: i32;
+  paddedOutputs: i32;
+  /** Gradient of the loss by the prediction, or 0. */
+  gradient: usize;
+}
+
+/** Value of a batch's loss as a sum and a count, and its gradient. Small, so one thread does it in order. */
+export function loss(a: LossArguments, step: Step): void {
+  if (claim(1) < 0) return;
+  switch (a.kind) {
+    case Loss.MeanSquaredError:
+      squaredError(a, step, false);
+      break;
+    case Loss.MaskedMeanSquaredError:
+      squaredError(a, step, true);
+      break;
+    default:
+      crossEntropy(a, step);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function targetRow(a: LossArguments, step: Step, row: i32): usize {
+  return step.targets + <usize>load<u32>(step.order + (<usize>row << 2)) * <usize>(a.targets << 2);
+}
+
+/** Mean of (prediction - target)²; masked: over the targets that are not NaN. */
+function squaredError(a: LossArguments, step: Step, masked: bool): void {
+  let sum: f64 = 0;
+  let count: f64 = 0;
+  for (let row = 0; row < step.rows; row++) {
+    const prediction = a.prediction + <usize>(row * a.paddedOutputs << 2);
+    const target = targetRow(a, step, row);
+    for (let i: usize = 0; i < <usize>a.outputs << 2; i += 4) {
+      const wanted = load<f32>(target + i);
+      if (masked && wanted != wanted) continue;
+      const difference = <f64>load<f32>(prediction + i) - <f64>wanted;
+      sum += difference * difference;
+      count += 1;
+    }
+  }
+  step.lossSum = sum;
+  step.lossCount = count;
+  if (!a.gradient) return;
+  const scale: f64 = count > 0 ? 2 / count : 0;
+  for (let row = 0; row < step.rows; row++) {
+    const prediction = a.prediction + <usize>(row * a.paddedOutputs << 2);
+    const gradient = a.gradient + <usize>(row * a.paddedOutputs << 2);
+    const target = targetRow(a, step, row);
+    for (let i: usize = 0; i < <usize>a.outputs << 2; i += 4) {
+      const wanted = load<f32>(target + i);
+      const missing = masked && wanted != wanted;
+      const slope = <f32>((<f64>load<f32>(prediction + i) - <f64>wanted) * scale);
+      store<f32>(gradient + i, missing ? 0 : slope);
+    }
+  }
+}
+
+/** Mean over rows of -log softmax(prediction)[class]; the target is the number of the class. */
+function crossEntropy(a: LossArguments, step: Step): void {
+  let sum: f64 = 0;
+  const share: f64 = 1 / <f64>step.rows;
+  for (let row = 0; row < step.rows; row++) {
+    const prediction = a.prediction + <usize>(row * a.paddedOutputs << 2);
+    const wanted = <i32>load<f32>(targetRow(a, step, row));
+    let largest = load<f32>(prediction);
+    for (let i = 1; i < a.outputs; i++) largest = max(largest, load<f32>(prediction + (<usize>i << 2)));
+    let total: f64 = 0;
+    for (let i = 0; i < a.outputs; i++) {
+      total += Math.exp(<f64>(load<f32>(prediction + (<usize>i << 2)) - largest));
+    }
+    sum += Math.log(total) - <f64>(load<f32>(prediction + (<usize>wanted << 2)) - largest);
+    if (!a.gradient) continue;
+    const gradient = a.gradient + <usize>(row * a.paddedOutputs << 2);
+    for (let i = 0; i < a.outputs; i++) {
+      const offset = <usize>i << 2;
+      const probability = Math.exp(<f64>(load<f32>(prediction + offset) - largest)) / total;
+      store<f32>(gradient + offset, <f32>((probability - (i == wanted ? 1 : 0)) * share));
+    }
+  }
+  step.lossSum = sum;
+  step.lossCount = step.rows;
+}

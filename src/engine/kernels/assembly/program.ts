@@ -1,0 +1,77 @@
+import { Op } from '../opcodes';
+import { convolutionBackward, ConvolutionBackwardArguments, reduceGradient, ReduceGradientArguments } from './convolution-backward';
+import { convolutionForward, ConvolutionForwardArguments, packConvolution, PackConvolutionArguments } from './convolution-forward';
+import { denseBackward, DenseBackwardArguments, denseForward, DenseForwardArguments, packGradient, PackGradientArguments } from './dense';
+import { ActivationArguments, activationBackward, activationForward, dropout, DropoutArguments, MaxPoolArguments, maxPoolBackward, maxPoolForward } from './elementwise';
+import { loss, LossArguments } from './loss';
+import { peak, PeakArguments } from './peak';
+import { Step } from './step';
+import { announceJob, awaitJob, barrier, job } from './team';
+import { gather, GatherArguments, storeOutput, StoreOutputArguments } from './transfer';
+import { update, UpdateArguments } from './update';
+
+/** Head of a program; then come pairs of words, an operation and the address of its arguments, and a 0. */
+@unmanaged
+class Program {
+  /** Memory for each thread alone. */
+  scratch: usize;
+  scratchBytes: i32;
+}
+
+const STEP_BYTES = offsetof<Step>();
+
+/** Runs a program once for each step, on thread 0 of `threads`; returns when it is done. */
+export function run(program: usize, steps: usize, stepCount: i32, threads: i32): void {
+  const task = job();
+  task.threads = threads;
+  task.program = program;
+  task.steps = steps;
+  task.stepCount = stepCount;
+  if (threads > 1) announceJob();
+  execute(program, steps, stepCount, 0, threads);
+}
+
+/** Life of every other thread: it does its share of each job until the host ends it. */
+export function work(thread: i32): void {
+  let known = 0;
+  while (true) {
+    known = awaitJob(known);
+    const task = job();
+    execute(task.program, task.steps, task.stepCount, thread, task.threads);
+  }
+}
+
+function execute(program: usize, steps: usize, stepCount: i32, thread: i32, threads: i32): void {
+  const head = changetype<Program>(program);
+  const scratch = head.scratch + <usize>thread * <usize>head.scratchBytes;
+  for (let i = 0; i < stepCount; i++) {
+    const step = changetype<Step>(steps + <usize>i * STEP_BYTES);
+    for (let at = program + offsetof<Program>(); load<i32>(at) != 0; at += 8) {
+      operate(load<i32>(at), load<usize>(at + 4), step, scratch);
+      barrier(threads);
+    }
+  }
+}
+
+function operate(operation: i32, a: usize, step: Step, scratch: usize): void {
+  switch (operation) {
+    case Op.Gather: return gather(changetype<GatherArguments>(a), step);
+    case Op.PackConvolution: return packConvolution(changetype<PackConvolutionArguments>(a));
+    case Op.ConvolutionForward: return convolutionForward(changetype<ConvolutionForwardArguments>(a), step, scratch);
+    case Op.ConvolutionBackward: return convolutionBackward(changetype<ConvolutionBackwardArguments>(a), step, scratch);
+    case Op.ReduceGradient: return reduceGradient(changetype<ReduceGradientArguments>(a), step);
+    case Op.MaxPoolForward: return maxPoolForward(changetype<MaxPoolArguments>(a), step);
+    case Op.MaxPoolBackward: return maxPoolBackward(changetype<MaxPoolArguments>(a), step);
+    case Op.ActivationForward: return activationForward(changetype<ActivationArguments>(a), step);
+    case Op.ActivationBackward: return activationBackward(changetype<ActivationArguments>(a), step);
+    case Op.Dropout: return dropout(changetype<DropoutArguments>(a), step);
+    case Op.DenseForward: return denseForward(changetype<DenseForwardArguments>(a), step);
+    case Op.PackGradient: return packGradient(changetype<PackGradientArguments>(a), step);
+    case Op.DenseBackward: return denseBackward(changetype<DenseBackwardArguments>(a), step, scratch);
+    case Op.Loss: return loss(changetype<LossArguments>(a), step);
+    case Op.Update: return update(changetype<UpdateArguments>(a), step);
+    case Op.StoreOutput: return storeOutput(changetype<StoreOutputArguments>(a), step);
+    case Op.Peak: return peak(changetype<PeakArguments>(a));
+    default: unreachable();
+  }
+}

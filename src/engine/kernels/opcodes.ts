@@ -1,0 +1,57 @@
+/**
+ * Names of the operations that a program is made of. This file is compiled twice: into the
+ * WebAssembly module (`assembly/program.ts`) and into the planner that writes programs.
+ */
+export enum Op {
+  /** Rows of the data set become the network's input. */
+  Gather = 1,
+  /** Convolution weights are laid out as the forward kernel reads them. */
+  PackConvolution = 2,
+  /** Convolution with bias, optionally ReLU and 2 x 2 max-pooling in one go. */
+  ConvolutionForward = 3,
+  /** Gradients of a convolution with respect to its input, weights and biases. */
+  ConvolutionBackward = 4,
+  /** Sums the partial gradients of a convolution in a fixed order. */
+  ReduceGradient = 5,
+  MaxPoolForward = 6,
+  MaxPoolBackward = 7,
+  ActivationForward = 8,
+  ActivationBackward = 9,
+  /** Dropout, in place; the same operation serves activations and gradients. */
+  Dropout = 10,
+  /** Dense layer with bias, optionally ReLU. */
+  DenseForward = 11,
+  /** The output gradient of a dense layer, laid out as the backward kernel reads it; bias gradient. */
+  PackGradient = 12,
+  /** Gradients of a dense layer; the weights' may be applied on the spot. */
+  DenseBackward = 13,
+  /** Value of the loss and, while training, its gradient. */
+  Loss = 14,
+  /** Parameters move by their gradient. */
+  Update = 15,
+  /** The network's output is kept for the host. */
+  StoreOutput = 16,
+  /** Multiply-adds on registers alone: what the machine could do at best. */
+  Peak = 17,
+}
+
+export enum Activation {
+  Relu = 1,
+  Sigmoid = 2,
+  Tanh = 3,
+}
+
+export enum Loss {
+  MeanSquaredError = 1,
+  MaskedMeanSquaredError = 2,
+  SoftmaxCrossEntropy = 3,
+}
+
+export enum Rule {
+  Sgd = 1,
+  Momentum = 2,
+  Nesterov = 3,
+  Adagrad = 4,
+  Rmsprop = 5,
+  Adam = 6,
+}

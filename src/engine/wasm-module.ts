@@ -1,0 +1,77 @@
+/** Which of the two builds of the kernels runs. */
+export type Build = 'plain' | 'relaxed';
+
+/**
+ * The bytes of a build.
+ *
+ * @param shared whether the memory is shared between threads; where it is not, the one bit of the
+ *   import that says so is cleared (atomic operations are valid on both kinds)
+ */
+export async function kernelBytes(build: Build, shared = true): Promise<Uint8Array<ArrayBuffer>> {
+  const { default: text } = await (build === 'plain'
+    ? import('./builds/plain.ts')
+    : import('./builds/relaxed.ts'));
+  const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+  if (!shared) bytes[memoryFlagsOffset(bytes)]! &= ~2;
+  return bytes;
+}
+
+/** Whether this machine runs the relaxed build (fused multiply-add). */
+export async function relaxedIsAvailable(): Promise<boolean> {
+  allowRelaxedSimd();
+  return WebAssembly.validate(await kernelBytes('relaxed'));
+}
+
+/** Compiles a build for threads with shared memory, or for one without. */
+export async function compileKernels(build: Build, shared: boolean): Promise<WebAssembly.Module> {
+  if (build === 'relaxed') allowRelaxedSimd();
+  return WebAssembly.compile(await kernelBytes(build, shared));
+}
+
+/** Node 20 has relaxed SIMD behind a flag, which may be set while it runs; elsewhere this does nothing. */
+function allowRelaxedSimd(): void {
+  if (WebAssembly.validate(RELAXED_PROBE)) return;
+  globalThis.process
+    ?.getBuiltinModule?.('node:v8')
+    ?.setFlagsFromString('--experimental-wasm-relaxed-simd');
+}
+
+/** The smallest module with f32x4.relaxed_madd. */
+const RELAXED_PROBE = Uint8Array.from([
+  ...[0, 97, 115, 109, 1, 0, 0, 0],
+  ...[1, 5, 1, 96, 0, 1, 123], // type: () -> v128
+  ...[3, 2, 1, 0], // function
+  ...[10, 19, 1, 17, 0, 65, 0, 253, 15, 65, 0, 253, 15, 65, 0, 253, 15], // three i8x16.splat(0)
+  ...[253, 133, 2, 11], // f32x4.relaxed_madd, end
+]);
+
+/** Where the flags of the imported memory's limits stand. */
+function memoryFlagsOffset(bytes: Uint8Array): number {
+  let at = 8;
+  const number = (): number => {
+    let value = 0;
+    for (let shift = 0; ; shift += 7) {
+      const byte = bytes[at++]!;
+      value |= (byte & 127) << shift;
+      if (byte < 128) return value;
+    }
+  };
+  const skip = (count: number): void => {
+    at += count;
+  };
+  for (;;) {
+    const section = bytes[at++];
+    const length = number();
+    if (section !== 2) {
+      skip(length);
+      continue;
+    }
+    for (let imports = number(); imports > 0; imports--) {
+      skip(number());
+      skip(number());
+      const kind = bytes[at++];
+      if (kind === 2) return at;
+    }
+    throw new Error('the kernels import no memory');
+  }
+}

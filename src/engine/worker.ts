@@ -1,0 +1,92 @@
+/** What the host asks thread 0 for; every question is answered in order. */
+export type Request =
+  | {
+      readonly kind: 'run';
+      readonly program: number;
+      readonly steps: number;
+      readonly stepCount: number;
+    }
+  // The rest is for memory that is not shared, which only the worker can reach.
+  | { readonly kind: 'grow'; readonly pages: number }
+  | { readonly kind: 'write'; readonly address: number; readonly bytes: Uint8Array }
+  | { readonly kind: 'read'; readonly address: number; readonly length: number };
+
+/** A worker of Node or of a browser, as far as the engine needs it. */
+export interface EngineWorker {
+  post(message: unknown, transfer?: ArrayBuffer[]): void;
+  /** Called with every answer, and with an error that ends the worker. */
+  listen(onAnswer: (answer: unknown) => void, onError: (error: Error) => void): void;
+  /** Whether Node waits for this worker before it ends. */
+  keepAlive(yes: boolean): void;
+  terminate(): Promise<void>;
+}
+
+/**
+ * The worker's program. It stands here as text because a worker started from text needs no file of its
+ * own: the same works from sources, from a package, through a bundler and in a page.
+ */
+const SOURCE = `
+const threads = globalThis.process?.getBuiltinModule?.('node:worker_threads');
+const port = threads ? threads.parentPort : globalThis;
+const receive = (listener) => threads ? port.on('message', listener) : port.addEventListener('message', (event) => listener(event.data));
+let exports;
+let memory;
+const answers = {
+  async start({ module, sharedMemory, thread, threadCount }) {
+    memory = sharedMemory ?? new WebAssembly.Memory({ initial: 2, maximum: 65536 });
+    exports = (await WebAssembly.instantiate(module, { env: { memory } })).exports;
+    count = threadCount;
+    // Answer first: the other threads never come back from their work.
+    port.postMessage(true);
+    if (thread > 0) exports.work(thread);
+  },
+  run({ program, steps, stepCount }) {
+    exports.run(program, steps, stepCount, count);
+    port.postMessage(true);
+  },
+  grow({ pages }) {
+    memory.grow(pages);
+    port.postMessage(true);
+  },
+  write({ address, bytes }) {
+    new Uint8Array(memory.buffer).set(bytes, address);
+    port.postMessage(true);
+  },
+  read({ address, length }) {
+    port.postMessage(new Uint8Array(memory.buffer).slice(address, address + length));
+  },
+};
+let count = 1;
+receive((message) => answers[message.kind](message));
+`;
+
+/** Starts a worker in Node (`worker_threads`) or in a browser. */
+export function startWorker(): EngineWorker {
+  const node = globalThis.process?.getBuiltinModule?.('node:worker_threads');
+  if (node) {
+    const worker = new node.Worker(SOURCE, { eval: true, name: 'fiducial' });
+    return {
+      post: (message, transfer = []) => worker.postMessage(message, transfer),
+      listen(onAnswer, onError) {
+        worker.on('message', onAnswer);
+        worker.on('error', onError);
+      },
+      keepAlive: (yes) => (yes ? worker.ref() : worker.unref()),
+      terminate: async () => void (await worker.terminate()),
+    };
+  }
+  const url = URL.createObjectURL(new Blob([SOURCE], { type: 'text/javascript' }));
+  const worker = new Worker(url, { name: 'fiducial' });
+  return {
+    post: (message, transfer = []) => worker.postMessage(message, transfer),
+    listen(onAnswer, onError) {
+      worker.onmessage = (event) => {
+        URL.revokeObjectURL(url);
+        onAnswer(event.data);
+      };
+      worker.onerror = (event) => onError(new Error(`engine worker: ${event.message}`));
+    },
+    keepAlive() {},
+    terminate: async () => worker.terminate(),
+  };
+}
