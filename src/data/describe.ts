@@ -1,0 +1,130 @@
+import type { Dataset } from './dataset.ts';
+import { duplicateImages } from './duplicates.ts';
+import { standardScaling } from './scaling.ts';
+import { completeRows } from './select.ts';
+import { tableColumns } from './write-table.ts';
+
+/** A closed range; both ends are NaN where there is no value. */
+export interface Range {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** Some rows as a network gets them: X the images in [0, 1], y the labels scaled by half the side. */
+export interface ScaledShape {
+  readonly X: Range & { readonly shape: readonly [rows: number, pixels: number] };
+  /** The range is that of the labels that are there. */
+  readonly y: Range & { readonly shape: readonly [rows: number, coordinates: number] };
+}
+
+/** Rows that lack the same points. */
+export interface MissingPattern {
+  readonly rows: number;
+  readonly present: readonly string[];
+  readonly missing: readonly string[];
+}
+
+/** What a dataset holds, as plain data. */
+export interface Description {
+  readonly rows: number;
+  /** Rows with every label. */
+  readonly completeRows: number;
+  readonly points: readonly string[];
+  /** Width and height of the images, in pixels. */
+  readonly side: number;
+  /** Values per column (pandas' `df.count()`): coordinates, other columns, `Image`. */
+  readonly counts: readonly { readonly column: string; readonly count: number }[];
+  readonly scaled: { readonly complete: ScaledShape; readonly all: ScaledShape };
+  /** The most frequent first; empty where the table has no keypoints. */
+  readonly missing: readonly MissingPattern[];
+  /** Groups of rows, counted from 1, whose images are equal to the last byte. */
+  readonly duplicates: readonly (readonly number[])[];
+}
+
+/**
+ * Counts, ranges, patterns of missing labels and duplicate images of a dataset.
+ *
+ * @example
+ * describe(dataset).counts[0]; // { column: 'left_eye_center_x', count: 7039 }
+ */
+export function describe(dataset: Dataset): Description {
+  const { schema, rows } = dataset;
+  const complete = completeRows(dataset);
+  const all = Uint32Array.from({ length: rows }, (_, row) => row);
+  return {
+    rows,
+    completeRows: complete.length,
+    points: schema.points,
+    side: schema.side,
+    counts: countColumns(dataset),
+    scaled: { complete: scaledShape(dataset, complete), all: scaledShape(dataset, all) },
+    missing: missingPatterns(dataset),
+    duplicates: duplicateImages(dataset).map((group) => group.map((row) => row + 1)),
+  };
+}
+
+function countColumns(dataset: Dataset): Description['counts'] {
+  const coordinates = 2 * dataset.schema.points.length;
+  const labels = new Array<number>(coordinates).fill(0);
+  dataset.labels.forEach((value, index) => {
+    if (!Number.isNaN(value)) labels[index % coordinates]!++;
+  });
+  const texts = Object.values(dataset.columns).map(
+    (values) => values.filter((text) => text !== '').length,
+  );
+  const counts = [...labels, ...texts, dataset.rows];
+  return tableColumns(dataset).map((column, index) => ({ column, count: counts[index]! }));
+}
+
+function scaledShape({ schema, images, labels }: Dataset, rows: Uint32Array): ScaledShape {
+  const scaling = standardScaling(schema.side);
+  const pixels = schema.side ** 2;
+  const coordinates = 2 * schema.points.length;
+  const grey = rangeOf(images, rows, pixels);
+  const label = rangeOf(labels, rows, coordinates);
+  const scaled = (pixel: number) => (pixel - scaling.labelOffset) / scaling.labelScale;
+  return {
+    X: {
+      shape: [rows.length, pixels],
+      min: grey.min / scaling.imageDivisor,
+      max: grey.max / scaling.imageDivisor,
+    },
+    y: { shape: [rows.length, coordinates], min: scaled(label.min), max: scaled(label.max) },
+  };
+}
+
+/** The range of the values of some rows, NaN aside. */
+function rangeOf(values: Uint8Array | Float32Array, rows: Uint32Array, rowSize: number): Range {
+  let min = Number.POSITIVE_INFINITY;
+  let max = Number.NEGATIVE_INFINITY;
+  for (const row of rows) {
+    for (let index = row * rowSize; index < (row + 1) * rowSize; index++) {
+      const value = values[index]!;
+      if (value < min) min = value;
+      if (value > max) max = value;
+    }
+  }
+  return min <= max ? { min, max } : { min: Number.NaN, max: Number.NaN };
+}
+
+function missingPatterns({ schema, rows, labels }: Dataset): MissingPattern[] {
+  const { points } = schema;
+  if (points.length === 0) return [];
+  const counts = new Map<string, number>();
+  for (let row = 0; row < rows; row++) {
+    const pattern = points
+      .map((_, point) => {
+        const x = 2 * (row * points.length + point);
+        return Number.isNaN(labels[x]! + labels[x + 1]!) ? '-' : '+';
+      })
+      .join('');
+    counts.set(pattern, (counts.get(pattern) ?? 0) + 1);
+  }
+  return [...counts]
+    .sort(([, a], [, b]) => b - a)
+    .map(([pattern, count]) => ({
+      rows: count,
+      present: points.filter((_, point) => pattern[point] === '+'),
+      missing: points.filter((_, point) => pattern[point] === '-'),
+    }));
+}

@@ -1,0 +1,89 @@
+import type { Description, MissingPattern, ScaledShape } from './describe.ts';
+
+const PATTERNS_SHOWN = 10;
+const DUPLICATES_SHOWN = 5;
+const ROWS_SHOWN = 5;
+
+/**
+ * A description as text for a terminal, with a line end after the last line.
+ *
+ * @example
+ * process.stdout.write(descriptionText(describe(await readTable('training.zip'))));
+ */
+export function descriptionText(description: Description): string {
+  const { rows, completeRows, points, side, scaled } = description;
+  const sections = [
+    [
+      `${rows} rows, ${completeRows} of them complete`,
+      `${points.length} keypoints, images of ${side} x ${side} pixels`,
+    ],
+    countLines(description),
+    completeRows === 0 || completeRows === rows
+      ? []
+      : ['complete rows:', ...shapeLines(scaled.complete)],
+    ['all rows:', ...shapeLines(scaled.all)],
+    patternLines(description),
+    duplicateLines(description),
+  ];
+  return `${sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n')}\n`;
+}
+
+function countLines({ counts, rows }: Description): string[] {
+  const names = Math.max(...counts.map(({ column }) => column.length));
+  const digits = String(rows).length;
+  return [
+    'values per column:',
+    ...counts.map(
+      ({ column, count }) => `  ${column.padEnd(names)}  ${String(count).padStart(digits)}`,
+    ),
+  ];
+}
+
+const shapeLines = (shape: ScaledShape): string[] =>
+  (['X', 'y'] as const)
+    .filter((name) => !Number.isNaN(shape[name].min))
+    .map((name) => {
+      const { shape: sizes, min, max } = shape[name];
+      const range = `${name}.min == ${min.toFixed(3)}; ${name}.max == ${max.toFixed(3)}`;
+      return `  ${name}.shape == (${sizes.join(', ')}); ${range}`;
+    });
+
+function patternLines({ missing, rows }: Description): string[] {
+  if (missing.length === 0) return [];
+  const digits = String(rows).length;
+  const shown = missing.slice(0, PATTERNS_SHOWN);
+  const others = missing.slice(PATTERNS_SHOWN);
+  const lines = shown.map(
+    (pattern) => `  ${String(pattern.rows).padStart(digits)}  ${patternText(pattern)}`,
+  );
+  if (others.length > 0) {
+    const rest = others.reduce((sum, pattern) => sum + pattern.rows, 0);
+    lines.push(`  ${String(rest).padStart(digits)}  in ${others.length} other patterns`);
+  }
+  return ['rows by keypoints that are labelled:', ...lines];
+}
+
+function patternText({ present, missing }: MissingPattern): string {
+  if (missing.length === 0) return 'all';
+  if (present.length === 0) return 'none';
+  return present.length <= missing.length
+    ? `only ${present.join(', ')}`
+    : `all but ${missing.join(', ')}`;
+}
+
+function duplicateLines({ duplicates }: Description): string[] {
+  if (duplicates.length === 0) return ['no two images are equal'];
+  const rows = duplicates.reduce((sum, group) => sum + group.length, 0);
+  const more = duplicates.length - DUPLICATES_SHOWN;
+  return [
+    `equal images: ${rows} rows in ${duplicates.length} ${duplicates.length === 1 ? 'group' : 'groups'}`,
+    ...duplicates.slice(0, DUPLICATES_SHOWN).map((group) => {
+      const dots = group.length > ROWS_SHOWN ? ', …' : '';
+      return `  rows ${group.slice(0, ROWS_SHOWN).join(', ')}${dots}`;
+    }),
+    ...(more > 0 ? [`  and ${more} more`] : []),
+  ];
+}

@@ -1,0 +1,92 @@
+import { InputError } from '../errors.ts';
+import { didYouMean } from '../nearest.ts';
+import type { Dataset } from './dataset.ts';
+
+/**
+ * A dataset of some rows, in the order given; nothing is shared with the original.
+ *
+ * @param rows indices from 0
+ * @example
+ * selectRows(dataset, completeRows(dataset));
+ */
+export function selectRows(dataset: Dataset, rows: Iterable<number>): Dataset {
+  const indices = Uint32Array.from(rows);
+  const columns = Object.entries(dataset.columns).map(([name, values]) => [
+    name,
+    Array.from(indices, (row) => values[row]!),
+  ]);
+  return {
+    schema: dataset.schema,
+    rows: indices.length,
+    images: gather(dataset.images, indices, dataset.schema.side ** 2),
+    labels: gather(dataset.labels, indices, 2 * dataset.schema.points.length),
+    columns: Object.fromEntries(columns),
+  };
+}
+
+/**
+ * Indices of the rows that have every label, in ascending order.
+ *
+ * @example
+ * completeRows(dataset).length; // 2140 of Kaggle's 7049
+ */
+export function completeRows(dataset: Dataset): Uint32Array {
+  const length = 2 * dataset.schema.points.length;
+  const indices = Array.from({ length: dataset.rows }, (_, row) => row);
+  return Uint32Array.from(
+    indices.filter(
+      (row) => !dataset.labels.subarray(row * length, (row + 1) * length).some(Number.isNaN),
+    ),
+  );
+}
+
+/**
+ * A dataset of some points, in the order given, with the rows that have all of them.
+ *
+ * @param names points without `_x` and `_y`
+ * @throws InputError for no name, an unknown one, or one given twice
+ * @example
+ * selectPoints(dataset, ['nose_tip', 'left_eye_center']);
+ */
+export function selectPoints(dataset: Dataset, names: readonly string[]): Dataset {
+  const { points, mirrorPairs } = dataset.schema;
+  if (names.length === 0) {
+    throw new InputError('no keypoint is chosen', `Choose some of ${points.join(', ')}.`);
+  }
+  const kept = names.map((name, index) => {
+    if (names.indexOf(name) < index) throw new InputError(`the keypoint "${name}" is given twice`);
+    const point = points.indexOf(name);
+    if (point < 0) {
+      throw new InputError(`no keypoint "${name}" in the table`, didYouMean(name, points));
+    }
+    return point;
+  });
+  const labels = new Float32Array(dataset.rows * kept.length * 2);
+  for (let row = 0, next = 0; row < dataset.rows; row++) {
+    for (const point of kept) {
+      const x = 2 * (row * points.length + point);
+      labels[next++] = dataset.labels[x]!;
+      labels[next++] = dataset.labels[x + 1]!;
+    }
+  }
+  const pairs = mirrorPairs
+    .map(([a, b]): [number, number] => [kept.indexOf(a), kept.indexOf(b)])
+    .filter(([a, b]) => a >= 0 && b >= 0)
+    .map(([a, b]): [number, number] => [Math.min(a, b), Math.max(a, b)]);
+  const schema = { ...dataset.schema, points: names, mirrorPairs: pairs };
+  const narrowed = { ...dataset, schema, labels };
+  return selectRows(narrowed, completeRows(narrowed));
+}
+
+/** The blocks of `size` values at some indices, one after the other. */
+function gather<T extends Uint8Array | Float32Array>(
+  values: T,
+  indices: Uint32Array,
+  size: number,
+): T {
+  const gathered = new (values.constructor as new (length: number) => T)(indices.length * size);
+  indices.forEach((index, place) => {
+    gathered.set(values.subarray(index * size, (index + 1) * size), place * size);
+  });
+  return gathered;
+}
