@@ -1,0 +1,165 @@
+import { InputError } from '../errors.ts';
+import { greyPngUri } from './grey-png.ts';
+import { COLOURS, INK } from './palette.ts';
+import { element, escapeXml, rounded, svgDocument } from './xml.ts';
+
+/** A picture with points on it. */
+export interface SheetFace {
+  /** Grey values of shape (side, side), 0 is black. */
+  readonly image: Uint8Array;
+  /** Predicted points, x before y, in pixels, drawn as crosses; `NaN` is left out. */
+  readonly predicted?: ArrayLike<number>;
+  /** True points in the same form, drawn as rings. */
+  readonly truth?: ArrayLike<number>;
+  /** One line under the picture. */
+  readonly caption?: string;
+}
+
+export interface FaceSheetOptions {
+  /** Faces in a row of the sheet. Default 4. */
+  readonly columns?: number;
+  /** Size of a picture's pixel on the sheet. Default 2. */
+  readonly scale?: number;
+  /** A line above the faces. */
+  readonly title?: string;
+}
+
+const GAP = 8;
+const LINE = 18;
+const FONT_SIZE = 12;
+
+/**
+ * A sheet of faces with their predicted (crosses) and true points (rings), as SVG. A legend stands
+ * above where both kinds occur.
+ *
+ * @param faces in reading order; all of one side
+ * @throws InputError for no faces, an image that is not square, points that are not pairs
+ * @example
+ * faceSheet([{ image, predicted: Float32Array.of(66, 37, 30, 37), caption: 'row 7' }], { columns: 1 });
+ */
+export function faceSheet(faces: readonly SheetFace[], options: FaceSheetOptions = {}): string {
+  const { columns = 4, scale = 2, title } = options;
+  if (faces.length === 0) throw new InputError('a sheet of no faces', 'Give at least one face.');
+  if (!(Number.isInteger(columns) && columns > 0)) {
+    throw new InputError(`columns is ${columns}, expected a whole number above 0`);
+  }
+  if (!(scale > 0 && scale < Infinity)) {
+    throw new InputError(`scale is ${scale}, expected a number above 0`);
+  }
+  const side = sideOf(faces);
+  const width = side * scale;
+  const captioned = faces.some((face) => face.caption !== undefined);
+  const cell = { width: width + GAP, height: width + GAP + (captioned ? LINE : 0) };
+  const across = Math.min(columns, faces.length);
+  const legend = faces.some((face) => face.truth) && faces.some((face) => face.predicted);
+  const header = (title === undefined ? 0 : LINE) + (legend ? LINE : 0);
+  const pictures = faces.map((face, i) => {
+    const x = GAP + (i % across) * cell.width;
+    const y = GAP + header + Math.floor(i / across) * cell.height;
+    return element(
+      'g',
+      { class: 'face', transform: `translate(${rounded(x)} ${rounded(y)})` },
+      faceMarkup(face, side, scale),
+    );
+  });
+  return svgDocument(
+    GAP + across * cell.width,
+    GAP + header + Math.ceil(faces.length / across) * cell.height,
+    [
+      ...(title === undefined ? [] : [text(title, GAP, GAP + FONT_SIZE, 'start')]),
+      ...(legend ? [legendMarkup(GAP + header - LINE)] : []),
+      ...pictures,
+    ].join('\n'),
+  );
+}
+
+function sideOf(faces: readonly SheetFace[]): number {
+  const side = Math.sqrt(faces[0]!.image.length);
+  faces.forEach(({ image, predicted, truth }, i) => {
+    if (image.length !== side * side || !Number.isInteger(side) || side === 0) {
+      throw new InputError(
+        `face ${i + 1}: ${image.length} pixels, expected a square picture as large as the others`,
+      );
+    }
+    for (const points of [predicted, truth]) {
+      if (points && points.length % 2 !== 0) {
+        throw new InputError(`face ${i + 1}: ${points.length} coordinates, expected x, y, x, y …`);
+      }
+    }
+  });
+  return side;
+}
+
+function faceMarkup(face: SheetFace, side: number, scale: number): string {
+  const size = side * scale;
+  const picture = element('image', {
+    width: size,
+    height: size,
+    href: greyPngUri(face.image, side, side),
+    style: 'image-rendering:pixelated',
+  });
+  const caption =
+    face.caption === undefined ? '' : text(face.caption, size / 2, size + FONT_SIZE + 2, 'middle');
+  return [
+    picture,
+    ...marks(face.truth ?? [], scale, ring),
+    ...marks(face.predicted ?? [], scale, cross),
+    caption,
+  ].join('');
+}
+
+function marks(
+  points: ArrayLike<number>,
+  scale: number,
+  mark: (x: number, y: number) => string,
+): string[] {
+  const drawn: string[] = [];
+  for (let i = 0; i < points.length; i += 2) {
+    const [x, y] = [points[i]! * scale, points[i + 1]! * scale];
+    if (Number.isFinite(x) && Number.isFinite(y)) drawn.push(mark(x, y));
+  }
+  return drawn;
+}
+
+/** A mark is drawn twice, first wider in a ground colour, so that it shows on black and on white. */
+function edged(
+  kind: string,
+  x: number,
+  y: number,
+  path: string,
+  colour: string,
+  ground: string,
+): string {
+  const shape = { d: path, fill: 'none', 'stroke-linecap': 'round' };
+  return element(
+    'g',
+    { class: kind, transform: `translate(${rounded(x)} ${rounded(y)})` },
+    element('path', { ...shape, stroke: ground, 'stroke-width': 2.8 }) +
+      element('path', { ...shape, stroke: colour, 'stroke-width': 1.4 }),
+  );
+}
+
+const ring = (x: number, y: number): string =>
+  edged('truth', x, y, 'M-3.4 0a3.4 3.4 0 1 0 6.8 0a3.4 3.4 0 1 0-6.8 0', COLOURS.sky, INK);
+
+const cross = (x: number, y: number): string =>
+  edged('predicted', x, y, 'M-2.8-2.8L2.8 2.8M-2.8 2.8L2.8-2.8', COLOURS.vermilion, '#fff');
+
+const text = (content: string, x: number, y: number, anchor: 'start' | 'middle'): string =>
+  element(
+    'text',
+    { x, y, 'font-size': FONT_SIZE, 'text-anchor': anchor, fill: INK },
+    escapeXml(content),
+  );
+
+function legendMarkup(y: number): string {
+  const middle = y + FONT_SIZE / 2;
+  return element(
+    'g',
+    { class: 'legend' },
+    cross(GAP + 4, middle) +
+      text('predicted', GAP + 12, y + FONT_SIZE - 2, 'start') +
+      ring(GAP + 84, middle) +
+      text('true', GAP + 92, y + FONT_SIZE - 2, 'start'),
+  );
+}

@@ -1,0 +1,19 @@
+import { encode } from 'fast-png';
+
+/**
+ * A grey picture as the bytes of a PNG file.
+ *
+ * @param grey values of shape (height, width), 0 is black
+ * @param width in pixels
+ * @example
+ * greyPng(dataset.images.subarray(0, 96 * 96), 96, 96);
+ */
+export const greyPng = (grey: Uint8Array, width: number, height: number): Uint8Array =>
+  encode({ width, height, data: grey, channels: 1, depth: 8 });
+
+/** A grey picture as a `data:` address, to be embedded in SVG or HTML. */
+export function greyPngUri(grey: Uint8Array, width: number, height: number): string {
+  let bytes = '';
+  for (const byte of greyPng(grey, width, height)) bytes += String.fromCharCode(byte);
+  return `data:image/png;base64,${btoa(bytes)}`;
+}
