@@ -20,6 +20,9 @@ export interface LoadedData {
   readonly targets: number;
 }
 
+/** All parameters as they stand in the engine's memory. */
+export type Snapshot = ReadonlyMap<string, Float32Array>;
+
 /** One batch of a training run. */
 export interface TrainingStep extends StepSettings {
   /** Numbers of the rows in the loaded data. */
@@ -105,8 +108,22 @@ export class CompiledNetwork {
     }
   }
 
-  parameters(): Promise<Tensors> {
-    return this.tensors((parameter) => parameter.address);
+  async parameters(): Promise<Tensors> {
+    return this.parametersOf(await this.snapshot());
+  }
+
+  /** A copy of all parameters, quickly; `parametersOf` makes canonical tensors of it. */
+  snapshot(): Promise<Snapshot> {
+    return this.copy((parameter) => parameter.address);
+  }
+
+  parametersOf(snapshot: Snapshot): Tensors {
+    return new Map(
+      this.plan.parameters.map((parameter) => {
+        const { name, shape } = parameter.info;
+        return [name, fromMemory(parameter, snapshot.get(name)!, sizeOf(shape))];
+      }),
+    );
   }
 
   /** Gradients of the last step; only of a network compiled with `keepGradients`. */
@@ -236,13 +253,16 @@ export class CompiledNetwork {
   }
 
   private async tensors(address: (parameter: PlannedParameter) => number): Promise<Tensors> {
-    const result: Tensors = new Map();
+    return this.parametersOf(await this.copy(address));
+  }
+
+  private async copy(address: (parameter: PlannedParameter) => number): Promise<Snapshot> {
+    const copy = new Map<string, Float32Array>();
     for (const parameter of this.plan.parameters) {
-      const { info, floats } = parameter;
-      const memory = await this.engine.readFloats(address(parameter), floats);
-      result.set(info.name, fromMemory(parameter, memory, sizeOf(info.shape)));
+      const memory = await this.engine.readFloats(address(parameter), parameter.floats);
+      copy.set(parameter.info.name, memory);
     }
-    return result;
+    return copy;
   }
 
   /** Runs a program over all rows in portions of full batches. */

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { InputError } from '../errors.ts';
-import { layerInfos, type NetworkSpec } from './network.ts';
+import { type LayerSpec, layerInfos, type NetworkSpec } from './network.ts';
 
 const count = z.int().positive();
 const name = z.string().min(1).exactOptional();
 
-const layerSchema = z.discriminatedUnion('type', [
+/** A layer in JSON. */
+export const layerSchema: z.ZodType<LayerSpec> = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('conv2d'),
     filters: count,

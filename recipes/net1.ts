@@ -1,0 +1,23 @@
+import { meanSquaredError } from '../src/nn/loss.ts';
+import { dense, flatten, relu } from '../src/nn/network.ts';
+import { nesterov } from '../src/nn/rule.ts';
+import type { Recipe } from '../src/train/recipe.ts';
+
+export const net1: Recipe = {
+  name: 'net1',
+  about: 'A single hidden layer of 100 units: where the tutorial begins, and what to beat.',
+  layers: [flatten(), dense(100, { name: 'hidden' }), relu()],
+  gain: 1,
+  loss: meanSquaredError(),
+  rule: nesterov(),
+  learningRate: 0.01,
+  momentum: 0.9,
+  epochs: 400,
+  batch: 128,
+  // Like nolearn, rows are taken in the order in which they stand.
+  shuffle: false,
+  rows: 'complete',
+  points: 'all',
+  split: { type: 'random', fraction: 0.2 },
+  seed: 42,
+};

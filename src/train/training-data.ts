@@ -1,0 +1,61 @@
+import type { Dataset } from '../data/dataset.ts';
+import { standardScaling } from '../data/scaling.ts';
+import { completeRows, selectPoints } from '../data/select.ts';
+import { type SplitRows, splitRows } from '../data/split.ts';
+import { InputError } from '../errors.ts';
+import type { Recipe } from './recipe.ts';
+
+/** What a recipe takes from a dataset. */
+export interface TrainingData {
+  /** Only the recipe's points; rows that the recipe leaves out are still there. */
+  readonly dataset: Dataset;
+  /** Rows to train on and to validate on. */
+  readonly split: SplitRows;
+}
+
+const GROUP_COLUMN = 'Group';
+
+/**
+ * Chooses a recipe's points and rows, and divides them into training and validation.
+ *
+ * @param groups the group of every row, for a split by group
+ * @throws InputError where no row is left, a point is unknown or groups are missing
+ */
+export function trainingData(
+  recipe: Recipe,
+  dataset: Dataset,
+  groups?: ArrayLike<number>,
+): TrainingData {
+  const columns = groups
+    ? { ...dataset.columns, [GROUP_COLUMN]: Array.from(groups, String) }
+    : dataset.columns;
+  const grouped = { ...dataset, columns };
+  const chosen = recipe.points === 'all' ? grouped : selectPoints(grouped, recipe.points);
+  if (chosen.schema.points.length === 0) {
+    throw new InputError(
+      'the table has no keypoint, so there is nothing to learn',
+      'Give a table with columns such as nose_tip_x and nose_tip_y.',
+    );
+  }
+  const rows =
+    recipe.rows === 'complete'
+      ? completeRows(chosen)
+      : Uint32Array.from({ length: chosen.rows }, (_, row) => row);
+  if (rows.length === 0) {
+    throw new InputError(
+      `no row of the table's ${chosen.rows} has all ${chosen.schema.points.length} keypoints, and recipe ${recipe.name} needs such rows`,
+      'Choose keypoints that stand together (--points), or learn from all rows: --set rows=all --set loss=maskedMeanSquaredError.',
+    );
+  }
+  const groupNumbers = groups ? chosen.columns[GROUP_COLUMN]!.map(Number) : undefined;
+  const split = splitRows(rows, recipe.split, { seed: recipe.seed, groups: groupNumbers });
+  return { dataset: chosen, split };
+}
+
+/**
+ * Labels as a network learns them: shape (rows, 2 * points), scaled to [-1, 1], `NaN` where missing.
+ */
+export function scaledLabels({ labels, schema }: Dataset): Float32Array {
+  const { labelScale, labelOffset } = standardScaling(schema.side);
+  return labels.map((pixels) => (pixels - labelOffset) / labelScale);
+}
