@@ -1,0 +1,60 @@
+import { InvalidArgumentError, Option } from 'commander';
+
+/** `--json`, of every command whose result another program may want to read. */
+export const jsonOption = (): Option =>
+  new Option('--json', 'print JSON, one object a line, instead of text');
+
+/** `--force`, of every command that writes files. */
+export const forceOption = (): Option =>
+  new Option('--force', 'replace what is there already').default(false);
+
+/** `--seed`, of every command that draws random numbers. */
+export const seedOption = (): Option =>
+  new Option('--seed <number>', 'where the random numbers start; the same seed, the same bits')
+    .argParser(wholeNumber(0, 2 ** 32 - 1))
+    .default(42);
+
+/** `--points`, of every command that may look at some keypoints alone. */
+export const pointsOption = (description: string): Option =>
+  new Option('--points <names>', `keypoints, with commas between: ${description}`);
+
+/**
+ * A parser of whole numbers for an option or an argument.
+ *
+ * @param low smallest number allowed
+ * @param high largest number allowed; default: the largest exact one
+ * @returns a function that throws InvalidArgumentError, which says what was given and expected
+ * @example
+ * command.option('--epochs <count>', 'rounds through the data', wholeNumber(1));
+ */
+export const wholeNumber =
+  (low: number, high: number = Number.MAX_SAFE_INTEGER) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (/^[+-]?\d+$/.test(text) && value >= low && value <= high) return value;
+    const range =
+      high === Number.MAX_SAFE_INTEGER ? `of at least ${low}` : `from ${low} to ${high}`;
+    throw new InvalidArgumentError(`Expected a whole number ${range}.`);
+  };
+
+/**
+ * A parser of file names that must end in one of several ways.
+ *
+ * @example
+ * command.option('--sheet <file>', 'a picture', fileName('.svg', '.png'));
+ */
+export const fileName =
+  (...endings: readonly string[]) =>
+  (text: string): string => {
+    if (endings.some((ending) => text.toLowerCase().endsWith(ending))) return text;
+    throw new InvalidArgumentError(`Expected a name that ends in ${endings.join(' or ')}.`);
+  };
+
+/**
+ * The examples at the end of a command's help, for `addHelpText('after', …)`.
+ *
+ * @example
+ * command.addHelpText('after', examples('fiducial describe training.zip'));
+ */
+export const examples = (...commands: readonly string[]): string =>
+  `\nExamples:\n${commands.map((command) => `  ${command}\n`).join('')}`;

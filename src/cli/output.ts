@@ -1,0 +1,26 @@
+import { stat } from 'node:fs/promises';
+import { InputError } from '../errors.ts';
+
+/** Prints a value as JSON on one line; numbers that are none become `null`. */
+export function printJson(value: unknown): void {
+  process.stdout.write(`${JSON.stringify(value)}\n`);
+}
+
+/**
+ * Refuses to go on where a file would be replaced. Called before the work starts, so that nobody
+ * waits for a result that cannot be kept. Devices and pipes (`/dev/stdout`) are never in the way.
+ *
+ * @param force whether the person allows it
+ * @throws InputError where the file is there already and `force` is false
+ * @example
+ * await refuseToReplace('faces.csv.gz', options.force);
+ */
+export async function refuseToReplace(path: string, force: boolean): Promise<void> {
+  const existing = await stat(path).catch(() => undefined);
+  if (existing?.isFile() && !force) {
+    throw new InputError(
+      `${path}: this file exists already`,
+      'Choose another name, or add --force to replace it.',
+    );
+  }
+}

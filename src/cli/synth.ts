@@ -1,0 +1,64 @@
+import type { Command } from 'commander';
+import type { Dataset } from '../data/dataset.ts';
+import { examples, fileName, forceOption, seedOption, wholeNumber } from './options.ts';
+import { refuseToReplace } from './output.ts';
+
+const FACES_ON_SHEET = 24;
+const SHEET_COLUMNS = 6;
+
+interface SynthOptions {
+  readonly rows: number;
+  readonly seed: number;
+  readonly out: string;
+  readonly sheet?: string;
+  readonly force: boolean;
+}
+
+/** `fiducial synth`: faces drawn by code, to try things without Kaggle's files. */
+export function addSynth(program: Command): void {
+  program
+    .command('synth')
+    .description('draw faces with their keypoints, in the form of the Kaggle table')
+    .option('--rows <count>', 'number of faces', wholeNumber(1, 2 ** 24), 2000)
+    .addOption(seedOption())
+    .requiredOption('--out <file>', 'the table; packed with gzip where the name ends in .gz')
+    .option(
+      '--sheet <file>',
+      `a picture of the first ${FACES_ON_SHEET} faces, .svg or .png`,
+      fileName('.svg', '.png'),
+    )
+    .addOption(forceOption())
+    .addHelpText(
+      'after',
+      examples(
+        'fiducial synth --rows 2000 --out faces.csv.gz',
+        'fiducial synth --rows 24 --seed 7 --out faces.csv --sheet faces.png',
+      ),
+    )
+    .action(async ({ rows, seed, out, sheet, force }: SynthOptions) => {
+      for (const path of sheet ? [out, sheet] : [out]) await refuseToReplace(path, force);
+      const [{ synthesize }, { writeTable }, { writeFileAtomically }] = await Promise.all([
+        import('../data/synthetic/synthesize.ts'),
+        import('../node/write-table.ts'),
+        import('../node/write-file.ts'),
+      ]);
+      const faces = synthesize({ rows, seed });
+      // The picture is made before anything is written: it may fail for want of a package.
+      const picture = sheet ? await drawSheet(faces, sheet) : undefined;
+      await writeTable(out, faces);
+      if (sheet && picture) await writeFileAtomically(sheet, picture);
+      const { side, points } = faces.schema;
+      process.stdout.write(
+        `${out}: ${rows} faces of ${side} x ${side} pixels with ${points.length} keypoints\n`,
+      );
+    });
+}
+
+/** The first faces with their keypoints, in the form that the name of the file asks for. */
+async function drawSheet(faces: Dataset, path: string): Promise<string | Uint8Array> {
+  const { faceSheet, sheetFaces } = await import('../plot/face-sheet.ts');
+  const svg = faceSheet(sheetFaces(faces, FACES_ON_SHEET), { columns: SHEET_COLUMNS });
+  if (path.toLowerCase().endsWith('.svg')) return svg;
+  const { renderPng } = await import('../node/render-png.ts');
+  return renderPng(svg);
+}
