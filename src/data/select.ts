@@ -41,14 +41,12 @@ export function completeRows(dataset: Dataset): Uint32Array {
 }
 
 /**
- * A dataset of some points, in the order given, with the rows that have all of them.
+ * A dataset of some points, in the order given, with all its rows.
  *
  * @param names points without `_x` and `_y`
  * @throws InputError for no name, an unknown one, or one given twice
- * @example
- * selectPoints(dataset, ['nose_tip', 'left_eye_center']);
  */
-export function selectPoints(dataset: Dataset, names: readonly string[]): Dataset {
+export function narrowPoints(dataset: Dataset, names: readonly string[]): Dataset {
   const { points, mirrorPairs } = dataset.schema;
   if (names.length === 0) {
     throw new InputError('no keypoint is chosen', `Choose some of ${points.join(', ')}.`);
@@ -74,7 +72,19 @@ export function selectPoints(dataset: Dataset, names: readonly string[]): Datase
     .filter(([a, b]) => a >= 0 && b >= 0)
     .map(([a, b]): [number, number] => [Math.min(a, b), Math.max(a, b)]);
   const schema = { ...dataset.schema, points: names, mirrorPairs: pairs };
-  const narrowed = { ...dataset, schema, labels };
+  return { ...dataset, schema, labels };
+}
+
+/**
+ * A dataset of some points, in the order given, with the rows that have all of them.
+ *
+ * @param names points without `_x` and `_y`
+ * @throws InputError as `narrowPoints`
+ * @example
+ * selectPoints(dataset, ['nose_tip', 'left_eye_center']);
+ */
+export function selectPoints(dataset: Dataset, names: readonly string[]): Dataset {
+  const narrowed = narrowPoints(dataset, names);
   return selectRows(narrowed, completeRows(narrowed));
 }
 

@@ -1,3 +1,4 @@
+import type { Dataset } from '../data/dataset.ts';
 import { InputError } from '../errors.ts';
 import { greyPngUri } from './grey-png.ts';
 import { COLOURS, INK } from './palette.ts';
@@ -22,6 +23,22 @@ export interface FaceSheetOptions {
   readonly scale?: number;
   /** A line above the faces. */
   readonly title?: string;
+}
+
+/**
+ * The first faces of a dataset with their labels, or with what a model predicts instead.
+ *
+ * @param predicted coordinates of shape (dataset.rows, points, 2), in pixels
+ */
+export function sheetFaces(dataset: Dataset, count: number, predicted?: Float32Array): SheetFace[] {
+  const pixels = dataset.schema.side ** 2;
+  const values = 2 * dataset.schema.points.length;
+  return Array.from({ length: Math.min(count, dataset.rows) }, (_, row) => {
+    const image = dataset.images.subarray(row * pixels, (row + 1) * pixels);
+    const of = (points: Float32Array): Float32Array =>
+      points.subarray(row * values, (row + 1) * values);
+    return predicted ? { image, predicted: of(predicted) } : { image, truth: of(dataset.labels) };
+  });
 }
 
 const GAP = 8;

@@ -46,6 +46,8 @@ export interface Progress {
 }
 
 export interface TrainOptions extends EngineOptions {
+  /** An engine to use and to leave open; default: one of its own. */
+  readonly engine?: Engine | undefined;
   /** The group of every row, for a split by group. */
   readonly groups?: ArrayLike<number> | undefined;
   /** Ends training between two batches; the best model so far stays. */
@@ -79,7 +81,7 @@ export async function* train(
 ): AsyncGenerator<Epoch, void> {
   const data = trainingData(recipe, dataset, options.groups);
   const network = networkFor(recipe, data.dataset.schema);
-  const engine = await Engine.start(options);
+  const engine = options.engine ?? (await Engine.start(options));
   try {
     const { loss, rule, batch, seed, gain } = recipe;
     const compiled = await CompiledNetwork.create(engine, network, { loss, rule, batch, seed });
@@ -87,7 +89,7 @@ export async function* train(
     const loaded = await compiled.load(data.dataset.images, scaledLabels(data.dataset));
     yield* epochs(recipe, data, compiled, loaded, options);
   } finally {
-    await engine.close();
+    if (!options.engine) await engine.close();
   }
 }
 

@@ -1,0 +1,27 @@
+import { type Command, Option } from 'commander';
+import type { EngineOptions } from '../engine/engine.ts';
+import { wholeNumber } from './options.ts';
+
+/** Options of every command that runs a network. */
+export interface EngineFlags {
+  readonly threads?: number;
+  readonly reproducible?: true;
+}
+
+/** `--threads` and `--reproducible`. */
+export const addEngineOptions = (command: Command): Command =>
+  command
+    .addOption(
+      new Option('--threads <count>', 'threads that compute (default: all processors)').argParser(
+        wholeNumber(1, 64),
+      ),
+    )
+    .option(
+      '--reproducible',
+      'the plain SIMD build: the same bits on every machine, a little slower',
+    );
+
+export const engineOptions = ({ threads, reproducible }: EngineFlags): EngineOptions => ({
+  ...(threads ? { threads } : {}),
+  ...(reproducible ? { build: 'plain' } : {}),
+});

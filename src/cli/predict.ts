@@ -1,0 +1,59 @@
+import type { Command } from 'commander';
+import type { Predictions } from '../predict/predictions.ts';
+import { addEngineOptions, type EngineFlags, engineOptions } from './engine-options.ts';
+import { examples, forceOption } from './options.ts';
+import { refuseToReplace } from './output.ts';
+
+interface PredictFlags extends EngineFlags {
+  readonly data: string;
+  readonly out: string;
+  readonly force: boolean;
+}
+
+/** `fiducial predict`: keypoints of every picture of a table. */
+export function addPredict(program: Command): void {
+  const command = program
+    .command('predict')
+    .description('find the keypoints of every face of a table')
+    .argument('<model>', 'the folder of a run, or a model file')
+    .requiredOption('--data <table>', 'a .csv, .csv.gz or .zip file with images')
+    .requiredOption('--out <file>', 'a .csv file of coordinates in pixels')
+    .addOption(forceOption());
+  addEngineOptions(command)
+    .addHelpText('after', examples('fiducial predict runs/net2 --data test.zip --out points.csv'))
+    .action(async (path: string, flags: PredictFlags) => {
+      await refuseToReplace(flags.out, flags.force);
+      const [{ predictionTable }, { writeFileAtomically }] = await Promise.all([
+        import('../predict/prediction-table.ts'),
+        import('../node/write-file.ts'),
+      ]);
+      const predictions = await predictTable(path, flags.data, flags);
+      await writeFileAtomically(flags.out, predictionTable(predictions));
+      const rows = predictions.coordinates.length / (2 * predictions.schema.points.length);
+      process.stdout.write(
+        `${flags.out}: ${predictions.schema.points.length} keypoints in ${rows} faces\n`,
+      );
+    });
+}
+
+/** Reads a model and a table, and predicts. */
+export async function predictTable(
+  modelPath: string,
+  tablePath: string,
+  flags: EngineFlags,
+): Promise<Predictions> {
+  const [{ readModel }, { readTable }, { predictKeypoints }, { requireFit }] = await Promise.all([
+    import('../node/run-folder.ts'),
+    import('../node/read-table.ts'),
+    import('../predict/predict.ts'),
+    import('../predict/fit-check.ts'),
+  ]);
+  const model = await readModel(modelPath);
+  const table = await readTable(tablePath);
+  requireFit(model, table, tablePath);
+  return {
+    schema: model.schema,
+    coordinates: await predictKeypoints(model, table.images, engineOptions(flags)),
+    imageIds: table.columns.ImageId,
+  };
+}

@@ -1,0 +1,135 @@
+import { cpus } from 'node:os';
+import { crc32 } from '../crc32.ts';
+import type { Dataset } from '../data/dataset.ts';
+import { Engine, type EngineOptions } from '../engine/engine.ts';
+import { RunFolder } from '../node/run-folder.ts';
+import { VERSION } from '../node/version.ts';
+import { networkFor, type Recipe } from '../train/recipe.ts';
+import { type Epoch, type EpochRecord, train } from '../train/train.ts';
+import { trainingData } from '../train/training-data.ts';
+import { printJson } from './output.ts';
+import { epochHeader, epochLine, layerRows, layerTable, progressLine } from './training-text.ts';
+
+export interface RunOptions {
+  /** Folder of the run. */
+  readonly out: string;
+  readonly force: boolean;
+  /** Name of the table, for the run's facts. */
+  readonly dataName: string;
+  readonly groups?: ArrayLike<number> | undefined;
+  readonly engine: EngineOptions;
+  /** One JSON object a line instead of tables. */
+  readonly json: boolean;
+}
+
+/** Between two writings of the best model while training goes on. */
+const SAVE_EVERY_MS = 30_000;
+/** As shells report a process that SIGINT ended. */
+const INTERRUPTED = 130;
+
+/**
+ * Trains a recipe into a run's folder and shows how it goes.
+ *
+ * Ctrl-C ends the run between two batches and keeps the best model; a second one ends it at once.
+ *
+ * @returns the best epoch, or undefined where the run was ended before the first
+ */
+export async function runTraining(
+  recipe: Recipe,
+  dataset: Dataset,
+  options: RunOptions,
+): Promise<EpochRecord | undefined> {
+  const { out, json, groups } = options;
+  const write = (text: string): void => void process.stdout.write(text);
+  const { dataset: chosen, split } = trainingData(recipe, dataset, groups);
+  const network = networkFor(recipe, chosen.schema);
+  const engine = await Engine.start(options.engine);
+  const interrupt = new AbortController();
+  const onInterrupt = (): void => interrupt.abort();
+  process.once('SIGINT', onInterrupt);
+  process.once('SIGTERM', onInterrupt);
+  try {
+    const facts = {
+      fiducial: VERSION,
+      node: process.version,
+      platform: `${process.platform}-${process.arch}`,
+      processor: cpus()[0]?.model ?? 'unknown',
+      build: engine.build,
+      threads: engine.threads,
+      data: options.dataName,
+      rows: dataset.rows,
+      imagesCrc32: crc32(dataset.images),
+      started: new Date().toISOString(),
+    };
+    const folder = await RunFolder.create(out, recipe, facts, options.force);
+    const counts = { train: split.train.length, valid: split.valid.length };
+    if (json) {
+      printJson({ event: 'start', recipe, layers: layerRows(network), split: counts, ...facts });
+    } else {
+      write(`${recipe.name}: ${recipe.about}\n\n${layerTable(network)}\n`);
+      write(
+        `${counts.train} rows to train on, ${counts.valid} to validate on; ` +
+          `${engine.build} SIMD, ${engine.threads} thread${engine.threads === 1 ? '' : 's'}\n\n`,
+      );
+      write(epochHeader());
+    }
+    const line = json ? undefined : liveLine();
+    let best: EpochRecord | undefined;
+    let unsaved: Epoch | undefined;
+    let savedAt = performance.now();
+    const save = async (): Promise<void> => {
+      if (unsaved) await folder.save(await unsaved.bestModel());
+      unsaved = undefined;
+      savedAt = performance.now();
+    };
+    try {
+      const epochs = train(recipe, dataset, {
+        engine,
+        groups,
+        signal: interrupt.signal,
+        onProgress: line && ((progress) => line.show(progressLine(progress))),
+      });
+      for await (const epoch of epochs) {
+        const { best: isBest, bestModel: _, ...record } = epoch;
+        await folder.append(record);
+        if (isBest) {
+          best = record;
+          unsaved = epoch;
+        }
+        line?.clear();
+        if (json) printJson({ event: 'epoch', ...record, best: isBest });
+        else write(epochLine(epoch));
+        if (performance.now() - savedAt > SAVE_EVERY_MS) await save();
+      }
+    } finally {
+      // Whatever ended the run, what it has reached is kept.
+      line?.clear();
+      await save();
+    }
+    const interrupted = interrupt.signal.aborted;
+    if (interrupted) process.exitCode = INTERRUPTED;
+    if (json) printJson({ event: 'end', interrupted, best, out });
+    else write(summary(best, out, interrupted));
+    return best;
+  } finally {
+    process.off('SIGINT', onInterrupt);
+    process.off('SIGTERM', onInterrupt);
+    await engine.close();
+  }
+}
+
+function summary(best: EpochRecord | undefined, out: string, interrupted: boolean): string {
+  const ended = interrupted ? 'Ended by Ctrl-C. ' : '';
+  if (!best) return `\n${ended}No epoch was finished, so there is no model.\n`;
+  const rmse = best.validRmse.toFixed(3);
+  return `\n${ended}Best is epoch ${best.epoch}, ${rmse} pixels RMSE on the validation rows.\nThe run is in ${out}\n`;
+}
+
+/** A line that is drawn over itself on a terminal; elsewhere nothing. */
+function liveLine(): { show(text: string): void; clear(): void } | undefined {
+  if (!process.stdout.isTTY) return undefined;
+  return {
+    show: (text) => void process.stdout.write(`\r\x1b[2K${text}`),
+    clear: () => void process.stdout.write('\r\x1b[2K'),
+  };
+}

@@ -1,0 +1,46 @@
+import type { Command } from 'commander';
+import { addEngineOptions, type EngineFlags } from './engine-options.ts';
+import { examples, forceOption } from './options.ts';
+import { refuseToReplace } from './output.ts';
+import { predictTable } from './predict.ts';
+
+interface SubmitFlags extends EngineFlags {
+  readonly test: string;
+  readonly lookup: string;
+  readonly out: string;
+  readonly force: boolean;
+}
+
+/** `fiducial submit`: a competition's lookup table, answered. */
+export function addSubmit(program: Command): void {
+  const command = program
+    .command('submit')
+    .description("answer every row of Kaggle's lookup table")
+    .argument('<model>', 'the folder of a run, or a model file')
+    .requiredOption('--test <table>', 'test.zip: the faces without keypoints')
+    .requiredOption('--lookup <file>', 'IdLookupTable.csv: which coordinates are asked for')
+    .requiredOption('--out <file>', 'the submission, a .csv file')
+    .addOption(forceOption());
+  addEngineOptions(command)
+    .addHelpText(
+      'after',
+      examples(
+        'fiducial submit runs/net2 --test test.zip --lookup IdLookupTable.csv --out submission.csv',
+      ),
+    )
+    .action(async (path: string, flags: SubmitFlags) => {
+      await refuseToReplace(flags.out, flags.force);
+      const [{ parseLookup }, { submission }, { readText }, { writeFileAtomically }] =
+        await Promise.all([
+          import('../kaggle/lookup.ts'),
+          import('../kaggle/submission.ts'),
+          import('../node/read-file.ts'),
+          import('../node/write-file.ts'),
+        ]);
+      const lookup = parseLookup(await readText(flags.lookup), flags.lookup);
+      const predictions = await predictTable(path, flags.test, flags);
+      const text = submission(predictions, lookup);
+      await writeFileAtomically(flags.out, text);
+      process.stdout.write(`${flags.out}: ${text.split('\n').length - 2} coordinates\n`);
+    });
+}

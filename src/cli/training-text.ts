@@ -1,0 +1,90 @@
+import { layerInfos, type NetworkSpec, sizeOf } from '../nn/network.ts';
+import type { Epoch, Progress } from '../train/train.ts';
+import { textTable } from './text-table.ts';
+
+/** One line of the layer table. */
+export interface LayerRow {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly outputs: number;
+  readonly parameters: number;
+}
+
+/**
+ * The layers of a network with their output shapes. Activations and flattening, which change neither
+ * shape nor number of values, count to the layer before them.
+ */
+export function layerRows(network: NetworkSpec): LayerRow[] {
+  const input = {
+    name: 'input',
+    shape: network.input,
+    outputs: sizeOf(network.input),
+    parameters: 0,
+  };
+  const silent = new Set(['relu', 'sigmoid', 'tanh', 'flatten']);
+  const layers = layerInfos(network)
+    .filter(({ spec }) => !silent.has(spec.type))
+    .map(({ name, output, parameters }) => ({
+      name,
+      shape: output,
+      outputs: sizeOf(output),
+      parameters: parameters.reduce((sum, { shape }) => sum + sizeOf(shape), 0),
+    }));
+  return [input, ...layers];
+}
+
+export function layerTable(network: NetworkSpec): string {
+  const rows = layerRows(network);
+  const total = rows.reduce((sum, { parameters }) => sum + parameters, 0);
+  const lines = textTable(
+    ['layer', 'output shape', 'outputs', 'parameters'],
+    rows.map(({ name, shape, outputs, parameters }) => [
+      name,
+      shape.join(' x '),
+      String(outputs),
+      String(parameters),
+    ]),
+  );
+  return `${lines.join('\n')}\n${total.toLocaleString('en')} parameters\n`;
+}
+
+const COLUMNS = [
+  ['epoch', 7],
+  ['train loss', 12],
+  ['valid loss', 12],
+  ['train/valid', 13],
+  ['valid RMSE', 13],
+  ['seconds', 9],
+] as const;
+
+export const epochHeader = (): string =>
+  `${COLUMNS.map(([name, width]) => name.padStart(width)).join('')}\n` +
+  `${COLUMNS.map(([name, width]) => '-'.repeat(name.length).padStart(width)).join('')}\n`;
+
+/** A line of the epoch table; a star marks the smallest validation loss so far. */
+export function epochLine({
+  epoch,
+  trainLoss,
+  validLoss,
+  validRmse,
+  seconds,
+  best,
+}: Epoch): string {
+  const cells = [
+    String(epoch),
+    trainLoss.toFixed(6),
+    validLoss.toFixed(6),
+    (trainLoss / validLoss).toFixed(3),
+    `${validRmse.toFixed(3)} px`,
+    `${seconds.toFixed(2)} s`,
+  ];
+  return `${cells.map((cell, i) => cell.padStart(COLUMNS[i]![1])).join('')}${best ? ' *' : ''}\n`;
+}
+
+/** What a terminal shows while an epoch runs. */
+export function progressLine({ epoch, rowsDone, rows }: Progress): string {
+  const width = 24;
+  const filled = Math.round((width * rowsDone) / rows);
+  const bar = '='.repeat(filled).padEnd(width);
+  return `${String(epoch).padStart(7)}  [${bar}] ${rowsDone}/${rows} rows`;
+}

@@ -1,0 +1,137 @@
+import { appendFile, mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { InputError } from '../errors.ts';
+import { parseJson } from '../json.ts';
+import { decodeModel, encodeModel, type Model } from '../model/model-file.ts';
+import { type Recipe, recipeSchema } from '../train/recipe.ts';
+import type { EpochRecord } from '../train/train.ts';
+import { readBytes, readText } from './read-file.ts';
+import { explainSystemError } from './system-error.ts';
+import { writeFileAtomically } from './write-file.ts';
+
+const RECIPE = 'recipe.json';
+const RUN = 'run.json';
+const HISTORY = 'history.jsonl';
+const MODEL = 'model.safetensors';
+
+/** Where and on what a run was made; `recipe.json` beside it says how. */
+export interface RunFacts {
+  readonly fiducial: string;
+  readonly node: string;
+  readonly platform: string;
+  readonly processor: string;
+  readonly build: string;
+  readonly threads: number;
+  readonly data: string;
+  readonly rows: number;
+  /** CRC-32 of all pictures: whether a table is the one that was trained on. */
+  readonly imagesCrc32: number;
+  readonly started: string;
+}
+
+/**
+ * The folder of a training run: `recipe.json`, `run.json`, `history.jsonl`, `model.safetensors`.
+ */
+export class RunFolder {
+  private constructor(readonly path: string) {}
+
+  /**
+   * Refuses a path at which no run can be created, before any work is done for it.
+   *
+   * @throws InputError where something is there already: a run without `force`, or anything else
+   */
+  static async check(path: string, force: boolean): Promise<void> {
+    const names = await contents(path);
+    if (names.length === 0) return;
+    if (!names.includes(RECIPE)) {
+      throw new InputError(
+        `${path}: the folder is not empty and is no run of fiducial`,
+        'Choose another folder with --out.',
+      );
+    }
+    if (!force) {
+      throw new InputError(
+        `${path}: there is a run already`,
+        'Choose another folder with --out, or replace the run with --force.',
+      );
+    }
+  }
+
+  /** Creates the folder with its recipe and facts; with `force`, in the place of an older run. */
+  static async create(
+    path: string,
+    recipe: Recipe,
+    facts: RunFacts,
+    force: boolean,
+  ): Promise<RunFolder> {
+    await RunFolder.check(path, force);
+    const folder = new RunFolder(path);
+    try {
+      await mkdir(path, { recursive: true });
+      for (const name of [MODEL, HISTORY, RUN, RECIPE]) await rm(join(path, name), { force: true });
+    } catch (error) {
+      throw explainSystemError(error, path);
+    }
+    await writeFileAtomically(join(path, RECIPE), json(recipe));
+    await writeFileAtomically(join(path, RUN), json(facts));
+    return folder;
+  }
+
+  /** Adds an epoch to the history. */
+  async append(record: EpochRecord): Promise<void> {
+    const path = join(this.path, HISTORY);
+    try {
+      await appendFile(path, `${JSON.stringify(record)}\n`);
+    } catch (error) {
+      throw explainSystemError(error, path);
+    }
+  }
+
+  /** Writes the model in the place of an older one. */
+  async save(model: Model): Promise<string> {
+    const path = join(this.path, MODEL);
+    await writeFileAtomically(path, encodeModel(model));
+    return path;
+  }
+}
+
+/**
+ * Reads a model from a run's folder or from a model file.
+ *
+ * @throws InputError where there is none or it was damaged
+ */
+export async function readModel(path: string): Promise<Model> {
+  const file = (await isFolder(path)) ? join(path, MODEL) : path;
+  return decodeModel(await readBytes(file), file);
+}
+
+/** Reads the recipe of a run's folder, or a recipe file. */
+export async function readRecipe(path: string): Promise<Recipe> {
+  const file = (await isFolder(path)) ? join(path, RECIPE) : path;
+  return parseJson(recipeSchema, await readText(file), file);
+}
+
+/** Reads where and on what a run was made; undefined where the path is a model file alone. */
+export async function readRunFacts(path: string): Promise<RunFacts | undefined> {
+  if (!(await isFolder(path))) return undefined;
+  return JSON.parse(await readText(join(path, RUN))) as RunFacts;
+}
+
+async function contents(path: string): Promise<string[]> {
+  try {
+    return await readdir(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw explainSystemError(error, path);
+  }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
+const json = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}\n`;

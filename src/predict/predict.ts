@@ -1,0 +1,42 @@
+import { CompiledNetwork } from '../engine/compiled-network.ts';
+import { Engine, type EngineOptions } from '../engine/engine.ts';
+import type { Model } from '../model/model-file.ts';
+import { meanSquaredError } from '../nn/loss.ts';
+import { sgd } from '../nn/rule.ts';
+
+/** Pictures that go through the network together. */
+const BATCH = 64;
+
+/**
+ * The keypoints that a model finds in pictures.
+ *
+ * @param model as `fit` saved it
+ * @param images grey values of shape (rows, side, side), the model's own side
+ * @param options threads and build of the engine
+ * @returns coordinates of shape (rows, points, 2), x before y, in pixels, not clipped to the picture
+ * @example
+ * const coordinates = await predictKeypoints(model, dataset.images);
+ */
+export async function predictKeypoints(
+  model: Model,
+  images: Uint8Array,
+  options: EngineOptions = {},
+): Promise<Float32Array> {
+  const { network, parameters, scaling } = model;
+  const engine = await Engine.start(options);
+  try {
+    const compiled = await CompiledNetwork.create(engine, network, {
+      batch: BATCH,
+      loss: meanSquaredError(),
+      rule: sgd(),
+      seed: 0,
+    });
+    await compiled.setParameters(parameters);
+    const data = await compiled.load(images);
+    const rows = Uint32Array.from({ length: data.rows }, (_, row) => row);
+    const outputs = await compiled.predict(data, rows);
+    return outputs.map((value) => value * scaling.labelScale + scaling.labelOffset);
+  } finally {
+    await engine.close();
+  }
+}
