@@ -1,9 +1,15 @@
 import { Command } from 'commander';
 import { VERSION } from '../node/version.ts';
+import { addBench } from './bench.ts';
 import { addDescribe } from './describe.ts';
 import { addDoctor } from './doctor.ts';
+import { addEvaluate } from './evaluate.ts';
+import { addFit } from './fit.ts';
 import { examples } from './options.ts';
+import { addPredict } from './predict.ts';
 import { addScore } from './score.ts';
+import { addStart } from './start.ts';
+import { addSubmit } from './submit.ts';
 import { addSynth } from './synth.ts';
 
 /**
@@ -24,9 +30,22 @@ export function createProgram(): Command {
       examples(
         'fiducial synth --rows 2000 --out faces.csv.gz',
         'fiducial describe training.zip',
+        'fiducial fit net2 --data training.zip',
         'fiducial doctor',
       ),
     );
-  for (const addCommand of [addDescribe, addSynth, addScore, addDoctor]) addCommand(program);
+  for (const addCommand of [
+    addStart,
+    addDescribe,
+    addSynth,
+    addFit,
+    addEvaluate,
+    addPredict,
+    addSubmit,
+    addScore,
+    addBench,
+    addDoctor,
+  ])
+    addCommand(program);
   return program;
 }

@@ -1,0 +1,71 @@
+import type { Instruction } from '../src/engine/arena.ts';
+import { CompiledNetwork, type LoadedData } from '../src/engine/compiled-network.ts';
+import type { Engine } from '../src/engine/engine.ts';
+import { initialise } from '../src/nn/initialise.ts';
+import type { NetworkSpec } from '../src/nn/network.ts';
+import { randomStream } from '../src/random.ts';
+import { networkFor, type Recipe } from '../src/train/recipe.ts';
+import { stopwatch, type Timing, timing } from './statistics.ts';
+
+/** Size of Kaggle's pictures and number of its keypoints. */
+const SCHEMA = {
+  side: 96,
+  points: Array.from({ length: 15 }, (_, i) => `point${i}`),
+  mirrorPairs: [],
+};
+
+/** A part of a training step. */
+export interface Phase {
+  readonly label: string;
+  readonly timing: Timing;
+  /** Floating-point operations of the direct method a second, in 10^9; 0 for mere movement of data. */
+  readonly gflops: number;
+}
+
+/** Our side of a benchmark: a recipe's network on one batch of random pictures. */
+export class Subject {
+  private constructor(
+    readonly network: NetworkSpec,
+    private readonly recipe: Recipe,
+    private readonly batch: number,
+    private readonly compiled: CompiledNetwork,
+    private readonly data: LoadedData,
+  ) {}
+
+  static async create(engine: Engine, recipe: Recipe, batch: number): Promise<Subject> {
+    const network = networkFor(recipe, SCHEMA);
+    const { loss, rule, seed, gain } = recipe;
+    const compiled = await CompiledNetwork.create(engine, network, { loss, rule, batch, seed });
+    await compiled.setParameters(initialise(network, { seed, gain }));
+    const random = randomStream(seed, 'bench');
+    const pixels = SCHEMA.side ** 2;
+    const images = Uint8Array.from({ length: batch * pixels }, () => random.below(256));
+    const targets = Float32Array.from({ length: batch * 30 }, () => random.between(-1, 1));
+    return new Subject(network, recipe, batch, compiled, await compiled.load(images, targets));
+  }
+
+  /** Trains one step; returns milliseconds. */
+  step(): Promise<number> {
+    const order = Uint32Array.from({ length: this.batch }, (_, i) => i);
+    const { learningRate, momentum } = this.recipe;
+    return stopwatch(() => this.compiled.train(this.data, [{ order, learningRate, momentum }]));
+  }
+
+  /** Times every operation of a step on its own. */
+  async phases(runs: number): Promise<Phase[]> {
+    const { gather, forward, loss, backward } = this.compiled.plan;
+    const instructions = [...gather, ...forward, ...loss, ...backward];
+    const times = instructions.map((): number[] => []);
+    for (let run = 0; run < runs; run++) {
+      for (const [i, instruction] of instructions.entries()) {
+        times[i]!.push(await stopwatch(() => this.compiled.runInstructions([instruction])));
+      }
+    }
+    return instructions.map((instruction, i) => this.phase(instruction, timing(times[i]!)));
+  }
+
+  private phase({ label, multiplyAdds }: Instruction, measured: Timing): Phase {
+    const operations = 2 * multiplyAdds * this.batch;
+    return { label, timing: measured, gflops: operations / measured.median / 1e6 };
+  }
+}
