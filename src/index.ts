@@ -1,0 +1,62 @@
+/**
+ * The public library: train a network on pictures with keypoints, save it, find keypoints with it.
+ *
+ * Everything here runs in Node and in browsers alike; files and terminals are the caller's business.
+ *
+ * @module
+ */
+
+export { recipes } from '../recipes/index.ts';
+export type { Dataset } from './data/dataset.ts';
+export { type Scaling, standardScaling } from './data/scaling.ts';
+export { type KeypointSchema, keypointSchema } from './data/schema.ts';
+export { completeRows, narrowPoints, selectPoints, selectRows } from './data/select.ts';
+export type { Split } from './data/split.ts';
+export { type SynthesizeOptions, synthesize } from './data/synthetic/synthesize.ts';
+export { TableParser } from './data/table-parser.ts';
+export type { EngineBuild } from './engine/build.ts';
+export { CompiledNetwork, type CompileOptions } from './engine/compiled-network.ts';
+export { Engine, type EngineOptions } from './engine/engine.ts';
+export { InputError } from './errors.ts';
+export { decodeModel, encodeModel, type Model } from './model/model-file.ts';
+export { type InitialiseOptions, initialise, type Parameters, RELU_GAIN } from './nn/initialise.ts';
+export {
+  type LossSpec,
+  maskedMeanSquaredError,
+  meanSquaredError,
+  softmaxCrossEntropy,
+} from './nn/loss.ts';
+export {
+  conv2d,
+  dense,
+  dropout,
+  flatten,
+  type LayerSpec,
+  maxPool2d,
+  type NetworkSpec,
+  network,
+  relu,
+  type Shape,
+  sigmoid,
+  tanh,
+} from './nn/network.ts';
+export {
+  adagrad,
+  adam,
+  momentum,
+  nesterov,
+  type RuleSpec,
+  rmsprop,
+  type StepSettings,
+  sgd,
+} from './nn/rule.ts';
+export { type KeypointErrors, keypointErrors, meanFace } from './predict/errors.ts';
+export { predictKeypoints } from './predict/predict.ts';
+export { networkFor, type Recipe, recipeSchema, withSettings } from './train/recipe.ts';
+export {
+  type Epoch,
+  type EpochRecord,
+  type Progress,
+  type TrainOptions,
+  train,
+} from './train/train.ts';
