@@ -1,3 +1,4 @@
+import { InputError } from '../errors.ts';
 import { alignUp } from './layout.ts';
 import { type Build, compileKernels, relaxedIsAvailable } from './wasm-module.ts';
 import { type EngineWorker, type Request, startWorker } from './worker.ts';
@@ -50,12 +51,19 @@ export class Engine {
   /**
    * Compiles the kernels and starts the threads.
    *
+   * @throws InputError for a number of threads that is not whole and positive
    * @throws Error where WebAssembly has no SIMD, or memory or workers cannot be had
    */
   static async start(options: EngineOptions = {}): Promise<Engine> {
     const build = options.build ?? ((await relaxedIsAvailable()) ? 'relaxed' : 'plain');
     const shared = options.shared ?? sharedMemoryIsAvailable();
     const threads = shared ? (options.threads ?? processorCount()) : 1;
+    if (!(Number.isInteger(threads) && threads >= 1)) {
+      throw new InputError(
+        `${threads} threads, expected a whole number from 1`,
+        'Leave the number out to use every processor.',
+      );
+    }
     const module = await compileKernels(build, shared);
     const memory = shared
       ? new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum: MAX_PAGES, shared: true })
@@ -109,28 +117,31 @@ export class Engine {
    * Reserves memory, filled with zeros, on a cache line of its own.
    *
    * @returns its address
-   * @throws Error where the machine has no more
+   * @throws InputError where it would be more than WebAssembly can address
+   * @throws Error where the machine has no more, or the engine is closed
    */
   async reserve(bytes: number): Promise<number> {
+    this.requireAlive();
     const address = this.top;
     const end = alignUp(address + bytes);
-    const missing = Math.ceil(end / PAGE) - this.pages;
-    if (missing > 0) {
-      if (this.pages + missing > MAX_PAGES) {
-        throw new Error(
-          `the engine's memory is limited to 4 GiB; ${(end / 2 ** 30).toFixed(1)} GiB were asked for. Use a smaller batch.`,
-        );
-      }
-      if (this.memory) this.memory.grow(missing);
-      else await this.ask({ kind: 'grow', pages: missing });
-      this.pages += missing;
+    const missing = Math.max(0, Math.ceil(end / PAGE) - this.pages);
+    if (this.pages + missing > MAX_PAGES) {
+      throw new InputError(
+        `the engine's memory is limited to 4 GiB; ${(end / 2 ** 30).toFixed(1)} GiB were asked for`,
+        'Use a smaller batch, fewer rows or a smaller network.',
+      );
     }
+    if (missing > 0) this.memory?.grow(missing);
+    // Taken before anything is awaited, so that two who reserve at once do not get the same block.
+    this.pages += missing;
     this.top = end;
+    if (missing > 0 && !this.memory) await this.ask({ kind: 'grow', pages: missing });
     return address;
   }
 
   /** Copies values into the memory; what was asked for before is done first. */
   async write(address: number, values: ArrayBufferView): Promise<void> {
+    this.requireAlive();
     const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
     if (this.memory) new Uint8Array(this.memory.buffer).set(bytes, address);
     else await this.ask({ kind: 'write', address, bytes });
@@ -138,6 +149,7 @@ export class Engine {
 
   /** Copies bytes out of the memory. */
   async read(address: number, length: number): Promise<Uint8Array<ArrayBuffer>> {
+    this.requireAlive();
     if (!this.memory)
       return (await this.ask({ kind: 'read', address, length })) as Uint8Array<ArrayBuffer>;
     return new Uint8Array(new Uint8Array(this.memory.buffer, address, length));
@@ -158,8 +170,12 @@ export class Engine {
     await Promise.all(this.workers.map((worker) => worker.terminate()));
   }
 
-  private ask(request: Request): Promise<unknown> {
-    if (this.failure) return Promise.reject(this.failure);
+  private requireAlive(): void {
+    if (this.failure) throw this.failure;
+  }
+
+  private async ask(request: Request): Promise<unknown> {
+    this.requireAlive();
     const first = this.workers[0]!;
     if (this.waiting.length === 0) first.keepAlive(true);
     return new Promise((resolve, reject) => {
@@ -176,6 +192,8 @@ export class Engine {
   private fail(error: Error): void {
     this.failure ??= error;
     for (const { reject } of this.waiting.splice(0)) reject(error);
+    // Nobody will hear from it again, so Node need not wait for it.
+    this.workers[0]?.keepAlive(false);
   }
 }
 

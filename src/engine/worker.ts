@@ -14,7 +14,7 @@ export type Request =
 /** A worker of Node or of a browser, as far as the engine needs it. */
 export interface EngineWorker {
   post(message: unknown, transfer?: ArrayBuffer[]): void;
-  /** Called with every answer, and with an error that ends the worker. */
+  /** Called with every answer, and with an error when the worker ends for whatever reason. */
   listen(onAnswer: (answer: unknown) => void, onError: (error: Error) => void): void;
   /** Whether Node waits for this worker before it ends. */
   keepAlive(yes: boolean): void;
@@ -32,9 +32,10 @@ const receive = (listener) => threads ? port.on('message', listener) : port.addE
 let exports;
 let memory;
 const answers = {
-  async start({ module, sharedMemory, thread, threadCount }) {
+  start({ module, sharedMemory, thread, threadCount }) {
     memory = sharedMemory ?? new WebAssembly.Memory({ initial: 2, maximum: 65536 });
-    exports = (await WebAssembly.instantiate(module, { env: { memory } })).exports;
+    // At once, not with a promise: a page never hears of a promise that fails in its worker.
+    exports = new WebAssembly.Instance(module, { env: { memory } }).exports;
     count = threadCount;
     // Answer first: the other threads never come back from their work.
     port.postMessage(true);
@@ -70,6 +71,9 @@ export function startWorker(): EngineWorker {
       listen(onAnswer, onError) {
         worker.on('message', onAnswer);
         worker.on('error', onError);
+        worker.on('exit', (code) =>
+          onError(new Error(`an engine thread has ended (code ${code})`)),
+        );
       },
       keepAlive: (yes) => (yes ? worker.ref() : worker.unref()),
       terminate: async () => void (await worker.terminate()),
