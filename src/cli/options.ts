@@ -6,7 +6,7 @@ export const jsonOption = (): Option =>
 
 /** `--force`, of every command that writes files. */
 export const forceOption = (): Option =>
-  new Option('--force', 'replace what is there already').default(false);
+  new Option('--force', 'replace what is there already').default(false, 'refuse');
 
 /** `--seed`, of every command that draws random numbers. */
 export const seedOption = (): Option =>
