@@ -6,6 +6,7 @@ import { addDoctor } from './doctor.ts';
 import { addEvaluate } from './evaluate.ts';
 import { addFit } from './fit.ts';
 import { examples } from './options.ts';
+import { addPlot } from './plot.ts';
 import { addPredict } from './predict.ts';
 import { addScore } from './score.ts';
 import { addStart } from './start.ts';
@@ -43,6 +44,7 @@ export function createProgram(): Command {
     addPredict,
     addSubmit,
     addScore,
+    addPlot,
     addBench,
     addDoctor,
   ])

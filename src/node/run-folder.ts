@@ -1,5 +1,6 @@
 import { appendFile, mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { InputError } from '../errors.ts';
 import { parseJson } from '../json.ts';
 import { decodeModel, encodeModel, type Model } from '../model/model-file.ts';
@@ -13,6 +14,18 @@ const RECIPE = 'recipe.json';
 const RUN = 'run.json';
 const HISTORY = 'history.jsonl';
 const MODEL = 'model.safetensors';
+
+const loss = z
+  .number()
+  .nullable()
+  .transform((value) => value ?? Number.NaN);
+const epochRecordSchema: z.ZodType<EpochRecord> = z.object({
+  epoch: z.int().positive(),
+  trainLoss: loss,
+  validLoss: loss,
+  validRmse: loss,
+  seconds: z.number(),
+});
 
 /** Where and on what a run was made; `recipe.json` beside it says how. */
 export interface RunFacts {
@@ -28,6 +41,19 @@ export interface RunFacts {
   readonly imagesCrc32: number;
   readonly started: string;
 }
+
+const runFactsSchema: z.ZodType<RunFacts> = z.object({
+  fiducial: z.string(),
+  node: z.string(),
+  platform: z.string(),
+  processor: z.string(),
+  build: z.string(),
+  threads: z.number(),
+  data: z.string(),
+  rows: z.number(),
+  imagesCrc32: z.number(),
+  started: z.string(),
+});
 
 /**
  * The folder of a training run: `recipe.json`, `run.json`, `history.jsonl`, `model.safetensors`.
@@ -105,16 +131,36 @@ export async function readModel(path: string): Promise<Model> {
   return decodeModel(await readBytes(file), file);
 }
 
-/** Reads the recipe of a run's folder, or a recipe file. */
+/**
+ * Reads the epochs of a run.
+ *
+ * @throws InputError where the folder is no run or a line is damaged
+ */
+export async function readHistory(path: string): Promise<EpochRecord[]> {
+  const file = join(path, HISTORY);
+  const lines = (await readText(file)).split('\n').filter((line) => line !== '');
+  return lines.map((line, i) => parseJson(epochRecordSchema, line, `${file}, line ${i + 1}`));
+}
+
+/**
+ * Reads the recipe of a run's folder, or a recipe file.
+ *
+ * @throws InputError where there is none or it was damaged
+ */
 export async function readRecipe(path: string): Promise<Recipe> {
   const file = (await isFolder(path)) ? join(path, RECIPE) : path;
   return parseJson(recipeSchema, await readText(file), file);
 }
 
-/** Reads where and on what a run was made; undefined where the path is a model file alone. */
+/**
+ * Reads where and on what a run was made; undefined where the path is a model file alone.
+ *
+ * @throws InputError where the folder is no run or its facts were damaged
+ */
 export async function readRunFacts(path: string): Promise<RunFacts | undefined> {
   if (!(await isFolder(path))) return undefined;
-  return JSON.parse(await readText(join(path, RUN))) as RunFacts;
+  const file = join(path, RUN);
+  return parseJson(runFactsSchema, await readText(file), file);
 }
 
 async function contents(path: string): Promise<string[]> {

@@ -2,7 +2,7 @@ import type { Dataset } from '../data/dataset.ts';
 import { InputError } from '../errors.ts';
 import { greyPngUri } from './grey-png.ts';
 import { COLOURS, INK } from './palette.ts';
-import { element, escapeXml, rounded, svgDocument } from './xml.ts';
+import { element, rounded, svgDocument, text } from './xml.ts';
 
 /** A picture with points on it. */
 export interface SheetFace {
@@ -83,7 +83,7 @@ export function faceSheet(faces: readonly SheetFace[], options: FaceSheetOptions
     GAP + across * cell.width,
     GAP + header + Math.ceil(faces.length / across) * cell.height,
     [
-      ...(title === undefined ? [] : [text(title, GAP, GAP + FONT_SIZE, 'start')]),
+      ...(title === undefined ? [] : [text(title, GAP, GAP + FONT_SIZE)]),
       ...(legend ? [legendMarkup(GAP + header - LINE)] : []),
       ...pictures,
     ].join('\n'),
@@ -116,7 +116,9 @@ function faceMarkup(face: SheetFace, side: number, scale: number): string {
     style: 'image-rendering:pixelated',
   });
   const caption =
-    face.caption === undefined ? '' : text(face.caption, size / 2, size + FONT_SIZE + 2, 'middle');
+    face.caption === undefined
+      ? ''
+      : text(face.caption, size / 2, size + FONT_SIZE + 2, { anchor: 'middle' });
   return [
     picture,
     ...marks(face.truth ?? [], scale, ring),
@@ -162,21 +164,14 @@ const ring = (x: number, y: number): string =>
 const cross = (x: number, y: number): string =>
   edged('predicted', x, y, 'M-2.8-2.8L2.8 2.8M-2.8 2.8L2.8-2.8', COLOURS.vermilion, '#fff');
 
-const text = (content: string, x: number, y: number, anchor: 'start' | 'middle'): string =>
-  element(
-    'text',
-    { x, y, 'font-size': FONT_SIZE, 'text-anchor': anchor, fill: INK },
-    escapeXml(content),
-  );
-
 function legendMarkup(y: number): string {
   const middle = y + FONT_SIZE / 2;
   return element(
     'g',
     { class: 'legend' },
     cross(GAP + 4, middle) +
-      text('predicted', GAP + 12, y + FONT_SIZE - 2, 'start') +
+      text('predicted', GAP + 12, y + FONT_SIZE - 2) +
       ring(GAP + 84, middle) +
-      text('true', GAP + 92, y + FONT_SIZE - 2, 'start'),
+      text('true', GAP + 92, y + FONT_SIZE - 2),
   );
 }

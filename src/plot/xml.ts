@@ -1,3 +1,5 @@
+import { styleSheet, type Theme } from './theme.ts';
+
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',
   '<': '&lt;',
@@ -41,12 +43,17 @@ export function element(name: string, attributes: Attributes, content = ''): str
 export const rounded = (value: number): string => String(Math.round(value * 100) / 100);
 
 /**
- * A whole SVG document on a white ground.
+ * A whole SVG document.
  *
  * @param width and `height` in pixels
- * @param content markup
+ * @param content markup; colours come from classes, see `styleSheet`
  */
-export const svgDocument = (width: number, height: number, content: string): string =>
+export const svgDocument = (
+  width: number,
+  height: number,
+  content: string,
+  theme: Theme = 'auto',
+): string =>
   element(
     'svg',
     {
@@ -56,7 +63,49 @@ export const svgDocument = (width: number, height: number, content: string): str
       viewBox: `0 0 ${rounded(width)} ${rounded(height)}`,
       'font-family': FONT_FAMILY,
     },
-    `\n${element('rect', { width: '100%', height: '100%', fill: '#fff' })}\n${content}\n`,
+    [
+      '',
+      element('style', {}, styleSheet(theme)),
+      element('rect', { width: '100%', height: '100%', class: 'fill-ground' }),
+      content,
+      '',
+    ].join('\n'),
+  );
+
+/** What a line of text looks like. */
+export interface TextStyle {
+  readonly anchor?: 'start' | 'middle' | 'end';
+  /** In pixels; default 12. */
+  readonly size?: number;
+  readonly bold?: boolean;
+  /** Class of the fill; default `fill-ink`. */
+  readonly class?: string;
+  /** Degrees clockwise about its own place. */
+  readonly rotate?: number;
+}
+
+/** A line of text, escaped, on its base line at (x, y). */
+export const text = (content: string, x: number, y: number, style: TextStyle = {}): string =>
+  element(
+    'text',
+    {
+      x,
+      y,
+      'font-size': style.size ?? 12,
+      ...(style.anchor && style.anchor !== 'start' ? { 'text-anchor': style.anchor } : {}),
+      ...(style.bold ? { 'font-weight': 700 } : {}),
+      ...(style.rotate ? { transform: `rotate(${style.rotate} ${rounded(x)} ${rounded(y)})` } : {}),
+      class: style.class ?? 'fill-ink',
+    },
+    escapeXml(content),
+  );
+
+/** A group of marks, shifted. */
+export const group = (name: string, content: string | readonly string[], x = 0, y = 0): string =>
+  element(
+    'g',
+    { class: name, ...(x || y ? { transform: `translate(${rounded(x)} ${rounded(y)})` } : {}) },
+    typeof content === 'string' ? content : content.join(''),
   );
 
 /** Inter is what `renderPng` has; a browser without it takes its own. */

@@ -1,0 +1,321 @@
+import { scaleLinear, scaleLog } from 'd3-scale';
+import { line } from 'd3-shape';
+import { SERIES_COLOURS, type SeriesColour, type Theme } from './theme.ts';
+import { element, group, rounded, svgDocument, text } from './xml.ts';
+
+/** One side of a chart. */
+export interface Axis {
+  readonly label: string;
+  /** Default `linear`; `log` leaves out what is not above 0. */
+  readonly scale?: 'linear' | 'log';
+  /** Smallest and largest value; default: what the series have, and a little more. */
+  readonly domain?: readonly [number, number];
+}
+
+/** The vertical axis in another unit, drawn on the right. */
+export interface SecondAxis {
+  readonly label: string;
+  /** The second unit for a value of the first, ascending. */
+  readonly convert: (value: number) => number;
+  readonly invert: (value: number) => number;
+}
+
+/** A line of a chart. */
+export interface Series {
+  readonly name: string;
+  readonly points: readonly (readonly [x: number, y: number])[];
+  /** Default: the next colour in turn. */
+  readonly colour?: SeriesColour;
+  /** Broken line: validation, published, … */
+  readonly dashed?: boolean;
+  /** Marks on the points, for few points. */
+  readonly dots?: boolean;
+}
+
+export interface ChartOptions {
+  readonly title: string;
+  readonly x: Axis;
+  readonly y: Axis;
+  readonly right?: SecondAxis;
+  readonly series: readonly Series[];
+  /** Sentences under the chart. */
+  readonly note?: string;
+  /** Of the whole figure, in pixels; default 720 x 440. */
+  readonly width?: number;
+  readonly height?: number;
+  readonly theme?: Theme;
+}
+
+/** Space around the field in which marks are drawn, in pixels. */
+export const MARGIN = { top: 46, left: 64, bottom: 48, right: 20 };
+const RIGHT_AXIS = 48;
+const LEGEND_LINE = 18;
+const NOTE_LINE = 16;
+/** About as wide as a letter of 12 pixels. */
+const LETTER = 6.6;
+
+export type Scale = ((value: number) => number) & { ticks(count: number): number[] };
+
+/**
+ * Lines over two axes, as SVG.
+ *
+ * Values that are no numbers (and, on a logarithmic axis, those not above 0) break a line instead of
+ * bending it; more points than pixels are thinned to the extremes of every pixel column.
+ *
+ * @example
+ * lineChart({ title: 'net1', x: { label: 'epoch' }, y: { label: 'loss', scale: 'log' },
+ *   series: [{ name: 'train', points: [[1, 0.1], [2, 0.02]] }] });
+ */
+export function lineChart(options: ChartOptions): string {
+  const { width = 720, height = 440, series, title, note, right, theme } = options;
+  const legend = legendRows(series, width - MARGIN.left - MARGIN.right);
+  const notes = note === undefined ? [] : wrap(note, width - 2 * MARGIN.right);
+  const field = {
+    left: MARGIN.left,
+    right: width - MARGIN.right - (right ? RIGHT_AXIS : 0),
+    top: MARGIN.top + legend.length * LEGEND_LINE,
+    bottom: height - MARGIN.bottom - notes.length * NOTE_LINE,
+  };
+  const values = (axis: 0 | 1): number[] =>
+    series.flatMap(({ points }) => points.map((point) => point[axis]));
+  const x = scaleFor(options.x, values(0), [field.left, field.right]);
+  const y = scaleFor(options.y, values(1), [field.bottom, field.top]);
+  const content = [
+    text(title, MARGIN.left, 24, { size: 15, bold: true }),
+    ...legend.map((row, i) => group('legend', row, MARGIN.left, MARGIN.top - 6 + i * LEGEND_LINE)),
+    horizontalAxis(options.x.label, x, field),
+    verticalAxis(options.y.label, y, field),
+    right ? rightAxis(right, y, field) : '',
+    ...series.map((one, i) => seriesMarkup(one, colourOf(one, i), options, x, y)),
+    ...notes.map((sentence, i) =>
+      text(sentence, MARGIN.right, height - 8 - (notes.length - 1 - i) * NOTE_LINE, {
+        size: 11,
+        class: 'fill-muted',
+      }),
+    ),
+  ];
+  return svgDocument(width, height, content.filter((part) => part !== '').join('\n'), theme);
+}
+
+/** The rectangle in which marks are drawn, in pixels. */
+export interface Field {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+
+/**
+ * A scale from values to pixels.
+ *
+ * @param values all that will be drawn; those that cannot be are ignored
+ * @param range pixels of the smallest and the largest value
+ */
+export function scaleFor(
+  axis: Axis,
+  values: readonly number[],
+  range: readonly [number, number],
+): Scale {
+  const log = axis.scale === 'log';
+  const [low, high] = axis.domain ?? extent(values, log);
+  return log
+    ? scaleLog().domain([low, high]).range(range)
+    : scaleLinear().domain([low, high]).range(range);
+}
+
+/** Smallest and largest of the values that can be drawn; something sensible where there are none. */
+function extent(values: readonly number[], log: boolean): [number, number] {
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (const value of values) {
+    if (!drawable(value, log)) continue;
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  }
+  if (low > high) return log ? [0.1, 1] : [0, 1];
+  if (log) return low === high ? [low / 2, high * 2] : [low / 1.1, high * 1.1];
+  return low === high ? [low - 0.5, high + 0.5] : [low, high];
+}
+
+const drawable = (value: number, log: boolean): boolean =>
+  Number.isFinite(value) && (!log || value > 0);
+
+/** A number as an axis shows it: 0.001, 10, 2,000, 1e+9. */
+export function tickText(value: number): string {
+  const size = Math.abs(value);
+  if (size !== 0 && (size >= 1e6 || size < 1e-4)) return value.toExponential().replace('e', ' e');
+  return Number(value.toPrecision(6)).toLocaleString('en', { maximumFractionDigits: 6 });
+}
+
+/** Ticks of a logarithmic axis are the powers of ten and, where these are few, their 2 and 5. */
+function ticksOf(scale: Scale, room: number): number[] {
+  const wanted = Math.max(2, Math.floor(room));
+  const ticks = scale.ticks(wanted);
+  if (ticks.length <= wanted * 1.5) return ticks;
+  const leading = (value: number): number => Number(value.toExponential()[0]);
+  const few = ticks.filter((tick) => [1, 2, 5].includes(leading(tick)));
+  return few.length <= wanted * 1.5 ? few : few.filter((tick) => leading(tick) === 1);
+}
+
+/** The axis at the bottom with its grid. */
+export function horizontalAxis(label: string, x: Scale, field: Field): string {
+  const ticks = ticksOf(x, (field.right - field.left) / 80);
+  return group('axis x', [
+    ...ticks.map((tick) => gridLine(x(tick), field.top, x(tick), field.bottom)),
+    ...ticks.map((tick) =>
+      text(tickText(tick), x(tick), field.bottom + 17, { anchor: 'middle', class: 'fill-muted' }),
+    ),
+    text(label, (field.left + field.right) / 2, field.bottom + 36, { anchor: 'middle' }),
+  ]);
+}
+
+/** The axis on the left with its grid. */
+export function verticalAxis(label: string, y: Scale, field: Field): string {
+  const ticks = ticksOf(y, (field.bottom - field.top) / 40);
+  const middle = (field.top + field.bottom) / 2;
+  return group('axis y', [
+    ...ticks.map((tick) => gridLine(field.left, y(tick), field.right, y(tick))),
+    ...ticks.map((tick) =>
+      text(tickText(tick), field.left - 8, y(tick) + 4, { anchor: 'end', class: 'fill-muted' }),
+    ),
+    text(label, 15, middle, { anchor: 'middle', rotate: -90 }),
+  ]);
+}
+
+function rightAxis({ label, convert, invert }: SecondAxis, y: Scale, field: Field): string {
+  const ends = [field.bottom, field.top].map((pixel) => convert(inverse(y, pixel)));
+  const second = scaleLinear().domain(ends).range([field.bottom, field.top]);
+  const ticks = second.ticks(Math.max(2, Math.floor((field.bottom - field.top) / 40)));
+  const middle = (field.top + field.bottom) / 2;
+  const places = ticks.map((tick) => ({ tick, at: y(invert(tick)) }));
+  // On a logarithmic axis even steps crowd at the top.
+  const apart = places.filter(
+    ({ at }, i) => i === 0 || places.slice(0, i).every((other) => Math.abs(other.at - at) >= 14),
+  );
+  return group('axis right', [
+    ...apart.map(({ tick, at }) =>
+      text(tickText(tick), field.right + 8, at + 4, { class: 'fill-muted' }),
+    ),
+    text(label, field.right + RIGHT_AXIS, middle, { anchor: 'middle', rotate: 90 }),
+  ]);
+}
+
+const inverse = (scale: Scale, pixel: number): number =>
+  (scale as unknown as { invert(pixel: number): number }).invert(pixel);
+
+const gridLine = (x1: number, y1: number, x2: number, y2: number): string =>
+  element('path', {
+    d: `M${rounded(x1)} ${rounded(y1)}L${rounded(x2)} ${rounded(y2)}`,
+    class: 'stroke-grid',
+    'stroke-width': 1,
+  });
+
+const colourOf = (series: Series, index: number): SeriesColour =>
+  series.colour ?? SERIES_COLOURS[index % SERIES_COLOURS.length]!;
+
+function seriesMarkup(
+  { points, dashed, dots }: Series,
+  colour: SeriesColour,
+  options: ChartOptions,
+  x: Scale,
+  y: Scale,
+): string {
+  const defined = ([a, b]: readonly [number, number]): boolean =>
+    drawable(a, options.x.scale === 'log') && drawable(b, options.y.scale === 'log');
+  const thinned = thin(points, defined, x);
+  const path = line<readonly [number, number]>()
+    .defined(defined)
+    .x((point) => x(point[0]))
+    .y((point) => y(point[1]))
+    .digits(2)(thinned);
+  // A point between two gaps has no line; it is drawn as a dot, and so is a series of one point.
+  const lonely = thinned.filter(
+    (point, i) =>
+      defined(point) &&
+      (dots ||
+        !(
+          (i > 0 && defined(thinned[i - 1]!)) ||
+          (i + 1 < thinned.length && defined(thinned[i + 1]!))
+        )),
+  );
+  return group('series', [
+    element('path', {
+      d: path ?? '',
+      fill: 'none',
+      class: `stroke-${colour}`,
+      'stroke-width': 1.8,
+      'stroke-linejoin': 'round',
+      ...(dashed ? { 'stroke-dasharray': '5 4' } : {}),
+    }),
+    ...lonely.map(([a, b]) =>
+      element('circle', { cx: x(a), cy: y(b), r: 2.6, class: `fill-${colour}` }),
+    ),
+  ]);
+}
+
+/** At most four points for every pixel column: the first, the smallest, the largest and the last. */
+function thin(
+  points: Series['points'],
+  defined: (point: readonly [number, number]) => boolean,
+  x: Scale,
+): Series['points'] {
+  if (points.length <= 2000) return points;
+  const kept: (readonly [number, number])[] = [];
+  for (let first = 0; first < points.length; ) {
+    const column = Math.floor(x(points[first]![0]));
+    let end = first;
+    let low = first;
+    let high = first;
+    while (
+      end < points.length &&
+      defined(points[end]!) === defined(points[first]!) &&
+      Math.floor(x(points[end]![0])) === column
+    ) {
+      if (points[end]![1] < points[low]![1]) low = end;
+      if (points[end]![1] > points[high]![1]) high = end;
+      end++;
+    }
+    end = Math.max(end, first + 1);
+    const chosen = new Set([first, low, high, end - 1]);
+    kept.push(...[...chosen].sort((a, b) => a - b).map((i) => points[i]!));
+    first = end;
+  }
+  return kept;
+}
+
+/** Entries of the legend in as many rows as they need. */
+function legendRows(series: readonly Series[], room: number): string[] {
+  if (series.length < 2) return [];
+  const rows: string[] = [];
+  let row = '';
+  let at = 0;
+  series.forEach((one, i) => {
+    const width = 34 + one.name.length * LETTER + 18;
+    if (at > 0 && at + width > room) {
+      rows.push(row);
+      row = '';
+      at = 0;
+    }
+    row += element('path', {
+      d: `M${rounded(at)} -4h26`,
+      class: `stroke-${colourOf(one, i)}`,
+      'stroke-width': 2.4,
+      ...(one.dashed ? { 'stroke-dasharray': '5 4' } : {}),
+    });
+    row += text(one.name, at + 32, 0);
+    at += width;
+  });
+  return [...rows, row];
+}
+
+/** Breaks a text into lines that fit a width in pixels. */
+export function wrap(content: string, width: number): string[] {
+  const letters = Math.max(10, Math.floor(width / (LETTER * 0.9)));
+  const lines: string[] = [''];
+  for (const word of content.split(/\s+/)) {
+    const last = lines.at(-1)!;
+    if (last !== '' && last.length + 1 + word.length > letters) lines.push(word);
+    else lines[lines.length - 1] = last === '' ? word : `${last} ${word}`;
+  }
+  return lines;
+}
