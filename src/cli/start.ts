@@ -3,7 +3,7 @@ import type { Dataset } from '../data/dataset.ts';
 import { addEngineOptions, type EngineFlags, engineOptions } from './engine-options.ts';
 import { examples } from './options.ts';
 
-const TRAINING_FACES = { rows: 1500, seed: 42 };
+const TRAINING_FACES = { rows: 3000, seed: 42 };
 /** Other faces than those of training, with every label. */
 const NEW_FACES = { rows: 400, seed: 43, missing: false };
 const FACES_ON_SHEET = 16;
