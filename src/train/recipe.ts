@@ -132,18 +132,26 @@ type Node = Record<string, unknown>;
 
 /** Keys whose value is an object with a `type` may be set to the type alone. */
 const TYPED = new Set(['loss', 'rule', 'split']);
+/** What only some rules, splits and layers have; the check of the whole recipe tells which. */
+const OPTIONAL_FIELDS = ['epsilon', 'rho', 'beta1', 'beta2', 'seed', 'name'];
 
 function assign(recipe: Node, path: string, value: unknown, setting: string): void {
   const keys = path.split('.');
   const last = keys.pop()!;
   let node: Node = recipe;
   for (const key of keys) {
+    if (!Object.hasOwn(node, key)) refuseKey(key, Object.keys(node), setting);
     const next = node[key];
-    if (typeof next !== 'object' || next === null) refuseKey(node, key, setting);
+    if (typeof next !== 'object' || next === null) {
+      throw new InputError(
+        `--set ${setting}: ${key} is a single value`,
+        `For example --set ${key}=${next}.`,
+      );
+    }
     node = next as Node;
   }
-  // Fields that only another type has (rho, beta1) may be new; the recipe's own check follows.
-  if (keys.length === 0 && !(last in node)) refuseKey(node, last, setting);
+  const known = [...Object.keys(node), ...(keys.length > 0 ? OPTIONAL_FIELDS : [])];
+  if (!known.includes(last)) refuseKey(last, known, setting);
   if (keys.length === 0 && TYPED.has(last) && typeof value === 'string') {
     node[last] = last === 'split' ? { ...(node[last] as Node), type: value } : { type: value };
   } else {
@@ -151,8 +159,8 @@ function assign(recipe: Node, path: string, value: unknown, setting: string): vo
   }
 }
 
-function refuseKey(node: Node, key: string, setting: string): never {
-  throw new InputError(`--set ${setting}: no key "${key}"`, didYouMean(key, Object.keys(node)));
+function refuseKey(key: string, known: readonly string[], setting: string): never {
+  throw new InputError(`--set ${setting}: no key "${key}"`, didYouMean(key, known));
 }
 
 function parseValue(text: string): unknown {

@@ -127,9 +127,12 @@ async function* epochs(
     if (!trained) return;
     const trainLoss = ratio(trained);
     const validLoss = ratio(await compiled.evaluate(loaded, split.valid));
-    if (!Number.isFinite(trainLoss)) {
+    if (!Number.isFinite(trainLoss) || !Number.isFinite(validLoss)) {
+      const [name, loss] = Number.isFinite(trainLoss)
+        ? ['validation', validLoss]
+        : ['training', trainLoss];
       throw new InputError(
-        `epoch ${epoch}: the training loss is ${trainLoss}, training has diverged`,
+        `epoch ${epoch}: the ${name} loss is ${loss}, training has diverged`,
         `Lower the learning rate (it is ${recipe.learningRate}): --set learningRate=${recipe.learningRate / 10}`,
       );
     }
@@ -141,7 +144,7 @@ async function* epochs(
       seconds: (performance.now() - start) / 1000,
     };
     // Without validation rows the last epoch counts as the best.
-    const improved = !(best && validLoss >= best.record.validLoss);
+    const improved = !best || split.valid.length === 0 || validLoss < best.record.validLoss;
     if (improved) best = { record, weights: await compiled.snapshot() };
     yield { ...record, best: improved, bestModel };
     if (options.signal?.aborted) return;

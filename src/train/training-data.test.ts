@@ -1,0 +1,111 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { net1 } from '../../recipes/net1.ts';
+import { refusal } from '../../test/refusal.ts';
+import type { Dataset } from '../data/dataset.ts';
+import { keypointSchema } from '../data/schema.ts';
+import { completeRows } from '../data/select.ts';
+import { synthesize } from '../data/synthetic/synthesize.ts';
+import type { Recipe } from './recipe.ts';
+import { scaledLabels, trainingData } from './training-data.ts';
+
+const faces = synthesize({ rows: 200, seed: 9, side: 16 });
+const all: Recipe = { ...net1, rows: 'all' };
+const both = ({ split }: { split: { train: Uint32Array; valid: Uint32Array } }): Uint32Array =>
+  Uint32Array.from([...split.train, ...split.valid]).sort();
+
+describe('rows', () => {
+  test('complete ones alone, or all', () => {
+    const complete = completeRows(faces);
+    expect(complete.length).toBeLessThan(faces.rows);
+    const data = trainingData(net1, faces);
+    expect(data.dataset).toEqual(faces);
+    expect(both(data)).toEqual(complete);
+    expect(both(trainingData(all, faces))).toHaveLength(faces.rows);
+  });
+
+  test('with chosen points, those that have all of these', () => {
+    const points = ['mouth_right_corner', 'left_eye_center'];
+    const { dataset, split } = trainingData({ ...all, points }, faces);
+    expect(dataset.schema.points).toEqual(points);
+    expect(dataset.rows).toBeGreaterThan(completeRows(faces).length);
+    expect(dataset.rows).toBeLessThan(faces.rows);
+    expect(dataset.labels.some(Number.isNaN)).toBe(false);
+    expect(both({ split })).toEqual(Uint32Array.from({ length: dataset.rows }, (_, row) => row));
+  });
+
+  test('the seed of the recipe decides the split where the split has none', () => {
+    const valid = (recipe: Recipe): Uint32Array => trainingData(recipe, faces).split.valid;
+    expect(valid(all)).toEqual(valid(all));
+    expect(valid({ ...all, seed: 43 })).not.toEqual(valid(all));
+    const split = { type: 'random', fraction: 0.2, seed: 42 } as const;
+    expect(valid({ ...all, seed: 43, split })).toEqual(valid(all));
+  });
+
+  test.each<[string, Recipe, Dataset, RegExp]>([
+    ['an unknown point', { ...all, points: ['nose'] }, faces, /^no keypoint "nose" in the table$/],
+    [
+      'no keypoint at all',
+      all,
+      { ...faces, schema: keypointSchema([], 16), labels: new Float32Array() },
+      /^the table has no keypoint, so there is nothing to learn$/,
+    ],
+    [
+      'no complete row',
+      net1,
+      { ...faces, labels: faces.labels.map((value, i) => (i % 30 === 0 ? Number.NaN : value)) },
+      /^no row of the table's 200 has all 15 keypoints, and recipe net1 needs such rows$/,
+    ],
+    [
+      'missing groups',
+      { ...all, split: { type: 'group', fraction: 0.2 } },
+      faces,
+      /^a split by group needs the group of every row$/,
+    ],
+  ])('%s is refused', (_, recipe, dataset, message) => {
+    expect(() => trainingData(recipe, dataset)).toThrow(refusal(message));
+  });
+});
+
+test('groups never straddle the split, whatever rows and points are chosen', () => {
+  // The first pixels of every picture say which row it was.
+  const images = faces.images.slice();
+  for (let row = 0; row < faces.rows; row++) images[row * 256] = row;
+  const marked = { ...faces, images };
+  const points = fc.constantFrom<Recipe['points']>('all', ['nose_tip'], ['left_eyebrow_inner_end']);
+  fc.assert(
+    fc.property(
+      fc.array(fc.integer({ min: 0, max: 40 }), { minLength: 200, maxLength: 200 }),
+      points,
+      fc.constantFrom<Recipe['rows']>('all', 'complete'),
+      fc.integer({ min: 0, max: 1000 }),
+      (groups, points, rows, seed) => {
+        const recipe: Recipe = {
+          ...net1,
+          points,
+          rows,
+          seed,
+          split: { type: 'group', fraction: 0.3 },
+        };
+        const { dataset, split } = trainingData(recipe, marked, groups);
+        const groupsOf = (chosen: Uint32Array): Set<number> =>
+          new Set(Array.from(chosen, (row) => groups[dataset.images[row * 256]!]!));
+        const [train, valid] = [groupsOf(split.train), groupsOf(split.valid)];
+        expect([...train].filter((group) => valid.has(group))).toEqual([]);
+      },
+    ),
+    { numRuns: 100, seed: 1 },
+  );
+});
+
+test('labels are scaled to [-1, 1]; what is missing stays so', () => {
+  const dataset: Dataset = {
+    schema: keypointSchema(['nose'], 96),
+    rows: 2,
+    images: new Uint8Array(2 * 96 * 96),
+    labels: Float32Array.of(0, 96, 48, Number.NaN),
+    columns: {},
+  };
+  expect([...scaledLabels(dataset)]).toEqual([-1, 1, 0, Number.NaN]);
+  expect(dataset.labels[0]).toBe(0);
+});
