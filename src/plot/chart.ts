@@ -1,7 +1,8 @@
 import { scaleLinear, scaleLog } from 'd3-scale';
-import { line } from 'd3-shape';
+import { area, line } from 'd3-shape';
+import { type Panel, panelDocument } from './panel.ts';
 import { SERIES_COLOURS, type SeriesColour, type Theme } from './theme.ts';
-import { element, group, rounded, svgDocument, text } from './xml.ts';
+import { element, group, rounded, text } from './xml.ts';
 
 /** One side of a chart. */
 export interface Axis {
@@ -26,6 +27,8 @@ export interface Series {
   readonly points: readonly (readonly [x: number, y: number])[];
   /** Default: the next colour in turn. */
   readonly colour?: SeriesColour;
+  /** Default `line`; `scatter` draws dots without a line, `area` fills down to the lowest value. */
+  readonly kind?: 'line' | 'scatter' | 'area';
   /** Broken line: validation, published, … */
   readonly dashed?: boolean;
   /** Marks on the points, for few points. */
@@ -54,7 +57,10 @@ const NOTE_LINE = 16;
 /** About as wide as a letter of 12 pixels. */
 const LETTER = 6.6;
 
-export type Scale = ((value: number) => number) & { ticks(count: number): number[] };
+export type Scale = ((value: number) => number) & {
+  ticks(count: number): number[];
+  range(): number[];
+};
 
 /**
  * Lines over two axes, as SVG.
@@ -66,8 +72,12 @@ export type Scale = ((value: number) => number) & { ticks(count: number): number
  * lineChart({ title: 'net1', x: { label: 'epoch' }, y: { label: 'loss', scale: 'log' },
  *   series: [{ name: 'train', points: [[1, 0.1], [2, 0.02]] }] });
  */
-export function lineChart(options: ChartOptions): string {
-  const { width = 720, height = 440, series, title, note, right, theme } = options;
+export const lineChart = (options: ChartOptions): string =>
+  panelDocument(chartPanel(options), options.theme);
+
+/** The same as a part of a larger sheet. */
+export function chartPanel(options: ChartOptions): Panel {
+  const { width = 720, height = 440, series, title, note, right } = options;
   const legend = legendRows(series, width - MARGIN.left - MARGIN.right);
   const notes = note === undefined ? [] : wrap(note, width - 2 * MARGIN.right);
   const field = {
@@ -86,7 +96,11 @@ export function lineChart(options: ChartOptions): string {
     horizontalAxis(options.x.label, x, field),
     verticalAxis(options.y.label, y, field),
     right ? rightAxis(right, y, field) : '',
-    ...series.map((one, i) => seriesMarkup(one, colourOf(one, i), options, x, y)),
+    ...series.map((one, i) =>
+      one.kind === 'scatter'
+        ? scatterMarkup(one, colourOf(one, i), options, x, y)
+        : seriesMarkup(one, colourOf(one, i), options, x, y),
+    ),
     ...notes.map((sentence, i) =>
       text(sentence, MARGIN.right, height - 8 - (notes.length - 1 - i) * NOTE_LINE, {
         size: 11,
@@ -94,7 +108,7 @@ export function lineChart(options: ChartOptions): string {
       }),
     ),
   ];
-  return svgDocument(width, height, content.filter((part) => part !== '').join('\n'), theme);
+  return { width, height, content: content.filter((part) => part !== '').join('\n') };
 }
 
 /** The rectangle in which marks are drawn, in pixels. */
@@ -213,21 +227,51 @@ const gridLine = (x1: number, y1: number, x2: number, y2: number): string =>
 const colourOf = (series: Series, index: number): SeriesColour =>
   series.colour ?? SERIES_COLOURS[index % SERIES_COLOURS.length]!;
 
-function seriesMarkup(
-  { points, dashed, dots }: Series,
+/** Whether a point can be drawn on the axes of a chart. */
+const drawableOn =
+  ({ x, y }: ChartOptions) =>
+  ([a, b]: readonly [number, number]): boolean =>
+    drawable(a, x.scale === 'log') && drawable(b, y.scale === 'log');
+
+/** Dots as one path of lines without length, whose round ends are what is seen. */
+function scatterMarkup(
+  { points }: Series,
   colour: SeriesColour,
   options: ChartOptions,
   x: Scale,
   y: Scale,
 ): string {
-  const defined = ([a, b]: readonly [number, number]): boolean =>
-    drawable(a, options.x.scale === 'log') && drawable(b, options.y.scale === 'log');
+  const dots = points
+    .filter(drawableOn(options))
+    .map(([a, b]) => `M${rounded(x(a))} ${rounded(y(b))}h0`);
+  return group(
+    'series',
+    element('path', { d: dots.join(''), ...DOT, class: `stroke-${colour}`, 'stroke-width': 3.6 }),
+  );
+}
+
+const DOT = { fill: 'none', 'stroke-linecap': 'round', 'stroke-opacity': 0.45 } as const;
+
+function seriesMarkup(
+  { points, dashed, dots, kind }: Series,
+  colour: SeriesColour,
+  options: ChartOptions,
+  x: Scale,
+  y: Scale,
+): string {
+  const defined = drawableOn(options);
   const thinned = thin(points, defined, x);
   const path = line<readonly [number, number]>()
     .defined(defined)
     .x((point) => x(point[0]))
     .y((point) => y(point[1]))
     .digits(2)(thinned);
+  const filled = area<readonly [number, number]>()
+    .defined(defined)
+    .x((point) => x(point[0]))
+    .y0(y.range()[0]!)
+    .y1((point) => y(point[1]))
+    .digits(2);
   // A point between two gaps has no line; it is drawn as a dot, and so is a series of one point.
   const lonely = thinned.filter(
     (point, i) =>
@@ -239,6 +283,13 @@ function seriesMarkup(
         )),
   );
   return group('series', [
+    kind === 'area'
+      ? element('path', {
+          d: filled(thinned) ?? '',
+          class: `fill-${colour}`,
+          'fill-opacity': 0.25,
+        })
+      : '',
     element('path', {
       d: path ?? '',
       fill: 'none',
@@ -297,9 +348,10 @@ function legendRows(series: readonly Series[], room: number): string[] {
       at = 0;
     }
     row += element('path', {
-      d: `M${rounded(at)} -4h26`,
+      ...(one.kind === 'scatter'
+        ? { d: `M${rounded(at + 20)} -4h0`, ...DOT, 'stroke-width': 5 }
+        : { d: `M${rounded(at)} -4h26`, 'stroke-width': 2.4 }),
       class: `stroke-${colourOf(one, i)}`,
-      'stroke-width': 2.4,
       ...(one.dashed ? { 'stroke-dasharray': '5 4' } : {}),
     });
     row += text(one.name, at + 32, 0);
