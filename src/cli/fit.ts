@@ -62,7 +62,7 @@ export function addFit(program: Command): void {
         force: flags.force,
         dataName: flags.data,
         engine: engineOptions(flags),
-        json: flags.json ?? false,
+        show: flags.json ? 'json' : 'text',
       });
     });
 }

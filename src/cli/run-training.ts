@@ -7,8 +7,7 @@ import { VERSION } from '../node/version.ts';
 import { networkFor, type Recipe } from '../train/recipe.ts';
 import { type Epoch, type EpochRecord, train } from '../train/train.ts';
 import { trainingData } from '../train/training-data.ts';
-import { printJson } from './output.ts';
-import { epochHeader, epochLine, layerRows, layerTable, progressLine } from './training-text.ts';
+import { type RunShow, runView } from './run-view.ts';
 
 export interface RunOptions {
   /** Folder of the run. */
@@ -18,8 +17,7 @@ export interface RunOptions {
   readonly dataName: string;
   readonly groups?: ArrayLike<number> | undefined;
   readonly engine: EngineOptions;
-  /** One JSON object a line instead of tables. */
-  readonly json: boolean;
+  readonly show: RunShow;
 }
 
 /** Between two writings of the best model while training goes on. */
@@ -39,8 +37,7 @@ export async function runTraining(
   dataset: Dataset,
   options: RunOptions,
 ): Promise<EpochRecord | undefined> {
-  const { out, json, groups } = options;
-  const write = (text: string): void => void process.stdout.write(text);
+  const { out, show, groups } = options;
   const { dataset: chosen, split } = trainingData(recipe, dataset, groups);
   const network = networkFor(recipe, chosen.schema);
   const engine = await Engine.start(options.engine);
@@ -63,17 +60,8 @@ export async function runTraining(
     };
     const folder = await RunFolder.create(out, recipe, facts, options.force);
     const counts = { train: split.train.length, valid: split.valid.length };
-    if (json) {
-      printJson({ event: 'start', recipe, layers: layerRows(network), split: counts, ...facts });
-    } else {
-      write(`${recipe.name}: ${recipe.about}\n\n${layerTable(network)}\n`);
-      write(
-        `${counts.train} rows to train on, ${counts.valid} to validate on; ` +
-          `${engine.build} SIMD, ${engine.threads} thread${engine.threads === 1 ? '' : 's'}\n\n`,
-      );
-      write(epochHeader());
-    }
-    const line = json ? undefined : liveLine();
+    const view = runView(show, recipe.epochs);
+    view.start({ recipe, network, split: counts, facts });
     let best: EpochRecord | undefined;
     let unsaved: Epoch | undefined;
     let savedAt = performance.now();
@@ -87,7 +75,7 @@ export async function runTraining(
         engine,
         groups,
         signal: interrupt.signal,
-        onProgress: line && ((progress) => line.show(progressLine(progress))),
+        onProgress: view.progress,
       });
       for await (const epoch of epochs) {
         const { best: isBest, bestModel: _, ...record } = epoch;
@@ -96,40 +84,21 @@ export async function runTraining(
           best = record;
           unsaved = epoch;
         }
-        line?.clear();
-        if (json) printJson({ event: 'epoch', ...record, best: isBest });
-        else write(epochLine(epoch));
+        view.epoch(epoch, record);
         if (performance.now() - savedAt > SAVE_EVERY_MS) await save();
       }
     } finally {
       // Whatever ended the run, what it has reached is kept.
-      line?.clear();
+      view.clear();
       await save();
     }
     const interrupted = interrupt.signal.aborted;
     if (interrupted) process.exitCode = INTERRUPTED;
-    if (json) printJson({ event: 'end', interrupted, best, out });
-    else write(summary(best, out, interrupted));
+    view.end({ best, out, interrupted });
     return best;
   } finally {
     process.off('SIGINT', onInterrupt);
     process.off('SIGTERM', onInterrupt);
     await engine.close();
   }
-}
-
-function summary(best: EpochRecord | undefined, out: string, interrupted: boolean): string {
-  const ended = interrupted ? 'Ended by Ctrl-C. ' : '';
-  if (!best) return `\n${ended}No epoch was finished, so there is no model.\n`;
-  const rmse = best.validRmse.toFixed(3);
-  return `\n${ended}Best is epoch ${best.epoch}, ${rmse} pixels RMSE on the validation rows.\nThe run is in ${out}\n`;
-}
-
-/** A line that is drawn over itself on a terminal; elsewhere nothing. */
-function liveLine(): { show(text: string): void; clear(): void } | undefined {
-  if (!process.stdout.isTTY) return undefined;
-  return {
-    show: (text) => void process.stdout.write(`\r\x1b[2K${text}`),
-    clear: () => void process.stdout.write('\r\x1b[2K'),
-  };
 }

@@ -35,7 +35,7 @@ export function addStart(program: Command): void {
         force: true,
         dataName: `synthesize(${JSON.stringify(TRAINING_FACES)})`,
         engine: engineOptions(flags),
-        json: false,
+        show: 'text',
       });
       if (!best || process.exitCode) return;
       const model = await readModel(flags.out);

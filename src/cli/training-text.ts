@@ -1,5 +1,5 @@
 import { layerInfos, type NetworkSpec, sizeOf } from '../nn/network.ts';
-import type { Epoch, Progress } from '../train/train.ts';
+import type { Epoch, EpochRecord } from '../train/train.ts';
 import { textTable } from './text-table.ts';
 
 /** One line of the layer table. */
@@ -81,10 +81,10 @@ export function epochLine({
   return `${cells.map((cell, i) => cell.padStart(COLUMNS[i]![1])).join('')}${best ? ' *' : ''}\n`;
 }
 
-/** What a terminal shows while an epoch runs. */
-export function progressLine({ epoch, rowsDone, rows }: Progress): string {
-  const width = 24;
-  const filled = Math.round((width * rowsDone) / rows);
-  const bar = '='.repeat(filled).padEnd(width);
-  return `${String(epoch).padStart(7)}  [${bar}] ${rowsDone}/${rows} rows`;
+/** How a run ended. */
+export function summary(best: EpochRecord | undefined, out: string, interrupted: boolean): string {
+  const ended = interrupted ? 'Ended by Ctrl-C. ' : '';
+  if (!best) return `\n${ended}No epoch was finished, so there is no model.\n`;
+  const rmse = best.validRmse.toFixed(3);
+  return `\n${ended}Best is epoch ${best.epoch}, ${rmse} pixels RMSE on the validation rows.\nThe run is in ${out}\n`;
 }
