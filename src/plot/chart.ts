@@ -21,18 +21,24 @@ export interface SecondAxis {
   readonly invert: (value: number) => number;
 }
 
+/** A colour of a series, or that of text for what sums the others up. */
+export type MarkColour = SeriesColour | 'ink';
+
 /** A line of a chart. */
 export interface Series {
-  readonly name: string;
+  /** As the legend calls it; a series without a name is not in the legend. */
+  readonly name?: string;
   readonly points: readonly (readonly [x: number, y: number])[];
   /** Default: the next colour in turn. */
-  readonly colour?: SeriesColour;
+  readonly colour?: MarkColour;
   /** Default `line`; `scatter` draws dots without a line, `area` fills down to the lowest value. */
   readonly kind?: 'line' | 'scatter' | 'area';
   /** Broken line: validation, published, … */
   readonly dashed?: boolean;
   /** Marks on the points, for few points. */
   readonly dots?: boolean;
+  /** Twice as wide as the others. */
+  readonly bold?: boolean;
 }
 
 export interface ChartOptions {
@@ -56,6 +62,7 @@ const LEGEND_LINE = 18;
 const NOTE_LINE = 16;
 /** About as wide as a letter of 12 pixels. */
 const LETTER = 6.6;
+const TITLE_LETTER = 8.4;
 
 export type Scale = ((value: number) => number) & {
   ticks(count: number): number[];
@@ -91,7 +98,10 @@ export function chartPanel(options: ChartOptions): Panel {
   const x = scaleFor(options.x, values(0), [field.left, field.right]);
   const y = scaleFor(options.y, values(1), [field.bottom, field.top]);
   const content = [
-    text(title, MARGIN.left, 24, { size: 15, bold: true }),
+    text(shortened(title, width - MARGIN.left - MARGIN.right, TITLE_LETTER), MARGIN.left, 24, {
+      size: 15,
+      bold: true,
+    }),
     ...legend.map((row, i) => group('legend', row, MARGIN.left, MARGIN.top - 6 + i * LEGEND_LINE)),
     horizontalAxis(options.x.label, x, field),
     verticalAxis(options.y.label, y, field),
@@ -224,7 +234,7 @@ const gridLine = (x1: number, y1: number, x2: number, y2: number): string =>
     'stroke-width': 1,
   });
 
-const colourOf = (series: Series, index: number): SeriesColour =>
+const colourOf = (series: Series, index: number): MarkColour =>
   series.colour ?? SERIES_COLOURS[index % SERIES_COLOURS.length]!;
 
 /** Whether a point can be drawn on the axes of a chart. */
@@ -236,7 +246,7 @@ const drawableOn =
 /** Dots as one path of lines without length, whose round ends are what is seen. */
 function scatterMarkup(
   { points }: Series,
-  colour: SeriesColour,
+  colour: MarkColour,
   options: ChartOptions,
   x: Scale,
   y: Scale,
@@ -253,8 +263,8 @@ function scatterMarkup(
 const DOT = { fill: 'none', 'stroke-linecap': 'round', 'stroke-opacity': 0.45 } as const;
 
 function seriesMarkup(
-  { points, dashed, dots, kind }: Series,
-  colour: SeriesColour,
+  { points, dashed, dots, bold, kind }: Series,
+  colour: MarkColour,
   options: ChartOptions,
   x: Scale,
   y: Scale,
@@ -294,7 +304,7 @@ function seriesMarkup(
       d: path ?? '',
       fill: 'none',
       class: `stroke-${colour}`,
-      'stroke-width': 1.8,
+      'stroke-width': bold ? 3.6 : 1.8,
       'stroke-linejoin': 'round',
       ...(dashed ? { 'stroke-dasharray': '5 4' } : {}),
     }),
@@ -341,7 +351,9 @@ function legendRows(series: readonly Series[], room: number): string[] {
   let row = '';
   let at = 0;
   series.forEach((one, i) => {
-    const width = 34 + one.name.length * LETTER + 18;
+    if (one.name === undefined) return;
+    const name = shortened(one.name, room - 34);
+    const width = 34 + name.length * LETTER + 18;
     if (at > 0 && at + width > room) {
       rows.push(row);
       row = '';
@@ -350,14 +362,20 @@ function legendRows(series: readonly Series[], room: number): string[] {
     row += element('path', {
       ...(one.kind === 'scatter'
         ? { d: `M${rounded(at + 20)} -4h0`, ...DOT, 'stroke-width': 5 }
-        : { d: `M${rounded(at)} -4h26`, 'stroke-width': 2.4 }),
+        : { d: `M${rounded(at)} -4h26`, 'stroke-width': one.bold ? 3.6 : 2.4 }),
       class: `stroke-${colourOf(one, i)}`,
       ...(one.dashed ? { 'stroke-dasharray': '5 4' } : {}),
     });
-    row += text(one.name, at + 32, 0);
+    row += text(name, at + 32, 0);
     at += width;
   });
-  return [...rows, row];
+  return row === '' ? rows : [...rows, row];
+}
+
+/** A line of text that fits a width in pixels; where it must, its end is left out. */
+export function shortened(content: string, width: number, letter = LETTER): string {
+  const letters = Math.max(4, Math.floor(width / letter));
+  return content.length <= letters ? content : `${content.slice(0, letters - 1)}…`;
 }
 
 /** Breaks a text into lines that fit a width in pixels. */
