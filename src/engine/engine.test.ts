@@ -26,8 +26,9 @@ import {
 } from '../nn/network.ts';
 import { adam, nesterov, type RuleSpec } from '../nn/rule.ts';
 import { randomStream } from '../random.ts';
-import { CompiledNetwork, type LoadedData } from './compiled-network.ts';
+import { CompiledNetwork } from './compiled-network.ts';
 import { Engine, type EngineOptions } from './engine.ts';
+import type { LoadedData } from './step-table.ts';
 
 const BUILDS = ['plain', 'relaxed'] as const;
 const SETTINGS = { learningRate: 0.01, momentum: 0.9 };
@@ -325,6 +326,16 @@ describe('a process ends by itself', () => {
       expect(stdout).toBe('trained\n');
     },
   );
+
+  test('but not while it closes engines', async () => {
+    const { stdout } = await run(
+      { threads: 3 },
+      `await engine.close();
+       for (let i = 0; i < 10; i++) await (await Engine.start({ threads: 3 })).close();
+       console.log('closed');`,
+    );
+    expect(stdout).toBe('closed\n');
+  });
 
   test('though the threads of an open engine have failed', async () => {
     const { stdout } = await run(

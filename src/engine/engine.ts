@@ -190,7 +190,9 @@ export class Engine {
   }
 
   private fail(error: Error): void {
-    this.failure ??= error;
+    // The first error only: a thread that ends while the engine closes must not undo the waiting for it.
+    if (this.failure) return;
+    this.failure = error;
     for (const { reject } of this.waiting.splice(0)) reject(error);
     // Nobody will hear from it again, so Node need not wait for it.
     this.workers[0]?.keepAlive(false);
