@@ -76,7 +76,12 @@ export function startWorker(): EngineWorker {
         );
       },
       keepAlive: (yes) => (yes ? worker.ref() : worker.unref()),
-      terminate: async () => void (await worker.terminate()),
+      async terminate() {
+        // Node 20 may end the process before the thread has, although the promise is awaited.
+        const alive = setInterval(() => {}, 1000);
+        await worker.terminate();
+        clearInterval(alive);
+      },
     };
   }
   const url = URL.createObjectURL(new Blob([SOURCE], { type: 'text/javascript' }));
