@@ -1,6 +1,7 @@
-import type { Instruction } from '../src/engine/arena.ts';
-import { CompiledNetwork, type LoadedData } from '../src/engine/compiled-network.ts';
+import { CompiledNetwork } from '../src/engine/compiled-network.ts';
 import type { Engine } from '../src/engine/engine.ts';
+import type { Instruction } from '../src/engine/planning/arena.ts';
+import type { LoadedData } from '../src/engine/step-table.ts';
 import { initialise } from '../src/nn/initialise.ts';
 import type { NetworkSpec } from '../src/nn/network.ts';
 import { randomStream } from '../src/random.ts';

@@ -1,43 +1,29 @@
 import { targetsPerRow } from '../nn/loss.ts';
 import { type NetworkSpec, type ParameterInfo, sizeOf } from '../nn/network.ts';
-import { adamRate, type StepSettings } from '../nn/rule.ts';
-import { streamKey } from '../random.ts';
-import type { Instruction, MapBuffer } from './arena.ts';
 import type { Engine } from './engine.ts';
 import { Op } from './kernels/opcodes.ts';
 import { fromMemory, mapPlace, toMemory } from './layout.ts';
-import { type Plan, type PlannedParameter, type PlanOptions, planNetwork } from './plan.ts';
+import { mapsFromMemory, mapsToMemory } from './map-values.ts';
+import { type Plan, planNetwork } from './plan.ts';
+import type { Instruction, MapBuffer } from './planning/arena.ts';
+import type { PlannedParameter, PlanOptions } from './planning/planning.ts';
+import {
+  decodeLosses,
+  encodeSteps,
+  type LoadedData,
+  type LossSum,
+  STEP_BYTES,
+  type TrainingStep,
+} from './step-table.ts';
 
 /** Tensors by the name of their parameter, in canonical order. */
 export type Tensors = Map<string, Float32Array<ArrayBuffer>>;
 
-/** Inputs and targets that stand in the engine's memory, ready for any choice of rows. */
-export interface LoadedData {
-  readonly rows: number;
-  readonly inputs: number;
-  readonly inputsAreBytes: boolean;
-  /** Zero where there are none. */
-  readonly targets: number;
-}
-
 /** All parameters as they stand in the engine's memory. */
 export type Snapshot = ReadonlyMap<string, Float32Array>;
 
-/** One batch of a training run. */
-export interface TrainingStep extends StepSettings {
-  /** Numbers of the rows in the loaded data. */
-  readonly order: Uint32Array;
-}
-
-/** A loss as a sum over values or rows and their number: the loss is their ratio. */
-export interface LossSum {
-  readonly sum: number;
-  readonly count: number;
-}
-
 /** Steps that are handed to the engine in one go. */
 export const MAX_STEPS = 64;
-const STEP_BYTES = 56;
 
 type ProgramName = 'train' | 'evaluate' | 'predict';
 
@@ -235,21 +221,13 @@ export class CompiledNetwork {
 
   /** Reads a buffer of the plan in canonical order, (rows, channels, height, width). */
   async readMaps(buffer: MapBuffer, rows: number): Promise<Float32Array> {
-    const values = await this.engine.readFloats(buffer.origin, (rows * buffer.imageBytes) / 4);
-    const result = new Float32Array(rows * sizeOfBuffer(buffer));
-    forEachValue(buffer, rows, (place, index) => {
-      result[index] = values[place]!;
-    });
-    return result;
+    const memory = await this.engine.readFloats(buffer.origin, (rows * buffer.imageBytes) / 4);
+    return mapsFromMemory(buffer, rows, memory);
   }
 
-  /** The inverse of `readMaps`. */
+  /** The inverse of `readMaps`; padding becomes zero. */
   async writeMaps(buffer: MapBuffer, rows: number, values: ArrayLike<number>): Promise<void> {
-    const memory = new Float32Array((rows * buffer.imageBytes) / 4);
-    forEachValue(buffer, rows, (place, index) => {
-      memory[place] = values[index]!;
-    });
-    await this.engine.write(buffer.origin, memory);
+    await this.engine.write(buffer.origin, mapsToMemory(buffer, rows, values));
   }
 
   private async tensors(address: (parameter: PlannedParameter) => number): Promise<Tensors> {
@@ -285,50 +263,22 @@ export class CompiledNetwork {
     }
   }
 
-  /** Writes the table of steps that the kernels read: `Step` in `step.ts`. */
   private async writeSteps(data: LoadedData, steps: readonly TrainingStep[]): Promise<void> {
-    const { rule, batch, seed } = this.options;
-    const { memory, plan } = this;
     if (steps.length > MAX_STEPS)
       throw new RangeError(`${steps.length} steps, at most ${MAX_STEPS}`);
-    const table = new DataView(new ArrayBuffer(STEP_BYTES * steps.length));
-    const order = new Uint32Array(batch * steps.length);
-    const keysAStep = plan.dropoutLayers + 1;
-    const keys = new Uint32Array(keysAStep * steps.length);
-    let outputRow = 0;
-    steps.forEach((step, i) => {
-      const number = this.stepsDone + i;
-      const at = i * STEP_BYTES;
-      const rate =
-        rule.type === 'adam' ? adamRate(rule, step.learningRate, number + 1) : step.learningRate;
-      table.setInt32(at, step.order.length, true);
-      table.setUint32(at + 4, memory.order + i * batch * 4, true);
-      table.setUint32(at + 8, data.inputs, true);
-      table.setInt32(at + 12, Number(data.inputsAreBytes), true);
-      table.setUint32(at + 16, data.targets, true);
-      table.setInt32(at + 20, outputRow, true);
-      table.setFloat32(at + 24, rate, true);
-      table.setFloat32(at + 28, step.momentum, true);
-      table.setUint32(at + 32, memory.dropoutKeys + i * keysAStep * 4, true);
-      order.set(step.order, i * batch);
-      keys[i * keysAStep] = seed;
-      for (let layer = 0; layer < plan.dropoutLayers; layer++) {
-        keys[i * keysAStep + 1 + layer] = streamKey(`dropout/${layer}/${number}`);
-      }
-      outputRow += step.order.length;
+    const { engine, memory, options, plan } = this;
+    const tables = encodeSteps(steps, data, memory, {
+      ...options,
+      dropoutLayers: plan.dropoutLayers,
+      firstStep: this.stepsDone,
     });
-    await this.engine.write(memory.steps, table);
-    await this.engine.write(memory.order, order);
-    await this.engine.write(memory.dropoutKeys, keys);
+    await engine.write(memory.steps, tables.steps);
+    await engine.write(memory.order, tables.order);
+    await engine.write(memory.dropoutKeys, tables.dropoutKeys);
   }
 
   private async readLosses(steps: number): Promise<LossSum[]> {
-    const bytes = await this.engine.read(this.memory.steps, STEP_BYTES * steps);
-    const table = new DataView(bytes.buffer);
-    return Array.from({ length: steps }, (_, i) => ({
-      sum: table.getFloat64(i * STEP_BYTES + 40, true),
-      count: table.getFloat64(i * STEP_BYTES + 48, true),
-    }));
+    return decodeLosses(await this.engine.read(this.memory.steps, STEP_BYTES * steps));
   }
 }
 
@@ -357,27 +307,4 @@ function expectTensor(
     throw new Error(`parameter ${name}: ${tensor?.length} values, expected ${shape.join(' x ')}`);
   }
   return tensor;
-}
-
-const sizeOfBuffer = ({ channels, height, width }: MapBuffer): number => channels * height * width;
-
-/** Visits each value of a buffer: its place in floats from the origin, and its canonical index. */
-function forEachValue(
-  buffer: MapBuffer,
-  rows: number,
-  visit: (place: number, index: number) => void,
-): void {
-  const { channels, height, width } = buffer;
-  const start = (buffer.data - buffer.origin) / 4;
-  let index = 0;
-  for (let row = 0; row < rows; row++) {
-    for (let channel = 0; channel < channels; channel++) {
-      for (let y = 0; y < height; y++) {
-        for (let x = 0; x < width; x++) {
-          const line = start + (row * buffer.imageBytes + y * buffer.rowBytes) / 4;
-          visit(line + x * channels + channel, index++);
-        }
-      }
-    }
-  }
 }

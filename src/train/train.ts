@@ -1,14 +1,8 @@
 import type { Dataset } from '../data/dataset.ts';
 import { standardScaling } from '../data/scaling.ts';
-import {
-  CompiledNetwork,
-  type LoadedData,
-  type LossSum,
-  MAX_STEPS,
-  type Snapshot,
-  type TrainingStep,
-} from '../engine/compiled-network.ts';
+import { CompiledNetwork, MAX_STEPS, type Snapshot } from '../engine/compiled-network.ts';
 import { Engine, type EngineOptions } from '../engine/engine.ts';
+import type { LoadedData, LossSum, TrainingStep } from '../engine/step-table.ts';
 import { InputError } from '../errors.ts';
 import type { Model } from '../model/model-file.ts';
 import { initialise } from '../nn/initialise.ts';

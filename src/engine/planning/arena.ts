@@ -1,5 +1,5 @@
-import type { Op } from './kernels/opcodes.ts';
-import { alignUp } from './layout.ts';
+import type { Op } from '../kernels/opcodes.ts';
+import { alignUp } from '../layout.ts';
 
 /** Rows of maps in the engine's memory; `MapLayout` of the kernels. */
 export interface MapBuffer {

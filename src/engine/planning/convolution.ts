@@ -1,0 +1,74 @@
+import { type Conv2dSpec, sizeOf } from '../../nn/network.ts';
+import { Op } from '../kernels/opcodes.ts';
+import { convolutionPlace, roundUpTo4 } from '../layout.ts';
+import type { LayerPlace, Planned, Planning } from './planning.ts';
+
+/** Images that share a partial gradient: fixed, so that sums do not depend on the number of threads. */
+const GROUP_SIZE = 8;
+/** Bytes of the lists of one strip on the way back: they should stay in the second cache. */
+const STRIP_BYTES = 96 * 1024;
+
+/** Plans `conv2d [+ relu] [+ maxPool2d]` as one operation. */
+export function planConvolution(planning: Planning, { index, info, input }: LayerPlace): Planned {
+  const relu = planning.typeAt(index + 1) === 'relu';
+  const pool = planning.typeAt(index + 1 + Number(relu)) === 'maxPool2d';
+  const layers = 1 + Number(relu) + Number(pool);
+  const output = planning.signalAfter(index + layers - 1, 'nothing', true);
+  const [channels] = input.map;
+  const [, height, width] = output.map;
+  const { filters, kernel } = info.spec as Conv2dSpec;
+  const run = kernel * channels;
+  const paddedRun = roundUpTo4(run);
+  const weightFloats = filters * kernel * paddedRun;
+
+  // Weights and biases stand behind one another, so one update moves both.
+  const biasFloats = Math.ceil(filters / 8) * 8;
+  const block = planning.parameterBlock(weightFloats + biasFloats, true);
+  const [weight, bias] = info.parameters;
+  planning.addParameter(weight!, convolutionPlace(weight!), block, 0, weightFloats);
+  planning.addParameter(bias!, (i) => i, block, weightFloats, biasFloats);
+
+  const codes = planning.arena.reserve(planning.rows * filters * height * width);
+  const packed = planning.arena.reserve(Math.ceil(filters / 8) * kernel * run * 32);
+  const multiplyAdds = sizeOf(info.output) * kernel * run;
+  const names = planning.layers.slice(index, index + layers).map(({ name }) => name);
+  planning.addForward(
+    planning.instruction(Op.PackConvolution, `${info.name} pack`, [
+      ...[block.address, packed, filters, kernel, run, paddedRun],
+    ]),
+    planning.instruction(
+      Op.ConvolutionForward,
+      `${names.join(' + ')} forward`,
+      [
+        ...[input.values.record, output.values.record, codes, packed],
+        ...[block.address + weightFloats * 4, kernel, Number(relu), Number(pool)],
+      ],
+      multiplyAdds,
+    ),
+  );
+
+  const fitting = Math.floor(STRIP_BYTES / (8 * filters * width));
+  const stripHeight = Math.max(1, Math.min(height, fitting));
+  // A count, then offsets and gradients of every output of a strip, for each filter.
+  planning.needScratch(filters * (4 + 8 * roundUpTo4(stripHeight * width)));
+  const partialBytes = (weightFloats + roundUpTo4(filters)) * 4;
+  const groups = Math.ceil(planning.options.batch / GROUP_SIZE);
+  const partials = planning.arena.reserve(partialBytes * groups);
+  planning.backward.push([
+    planning.instruction(
+      Op.ConvolutionBackward,
+      `${info.name} backward`,
+      [
+        ...[input.values.record, output.gradients!.record, input.gradients?.record ?? 0, codes],
+        ...[block.address, partials, partialBytes, kernel, run, paddedRun, Number(pool)],
+        ...[GROUP_SIZE, stripHeight],
+      ],
+      multiplyAdds * (input.gradients ? 2 : 1),
+    ),
+    planning.instruction(Op.ReduceGradient, `${info.name} reduce`, [
+      ...[partials, partialBytes, GROUP_SIZE, block.gradient, filters, kernel, run, paddedRun],
+    ]),
+    planning.update(info.name, block),
+  ]);
+  return { output, layers };
+}

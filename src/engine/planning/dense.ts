@@ -1,0 +1,58 @@
+import { sizeOf } from '../../nn/network.ts';
+import { Op } from '../kernels/opcodes.ts';
+import { densePlace, roundUpTo4 } from '../layout.ts';
+import type { LayerPlace, Planned, Planning } from './planning.ts';
+
+/** Plans `dense [+ relu]` as one operation, whose weights move as soon as their gradient is known. */
+export function planDense(planning: Planning, { index, info, input }: LayerPlace): Planned {
+  const relu = planning.typeAt(index + 1) === 'relu';
+  const layers = relu ? 2 : 1;
+  const output = planning.signalAfter(index + layers - 1, relu ? 'signs' : 'nothing', true);
+  const inputs = input.values.imageBytes / 4;
+  const outputs = output.values.imageBytes / 4;
+  const keep = planning.options.keepGradients ?? false;
+  const weights = planning.parameterBlock(outputs * inputs, keep);
+  const biases = planning.parameterBlock(outputs, true);
+  const [weight, bias] = info.parameters;
+  planning.addParameter(weight!, densePlace(weight!, input.map), weights);
+  planning.addParameter(bias!, (i) => i, biases);
+
+  const multiplyAdds = sizeOf(weight!.shape);
+  const panel = Math.max(4, roundUpTo4(Math.ceil(outputs / (2 * planning.options.threads))));
+  const name = relu ? `${info.name} + ${planning.layers[index + 1]!.name}` : info.name;
+  planning.addForward(
+    planning.instruction(
+      Op.DenseForward,
+      `${name} forward`,
+      [
+        ...[input.values.data, output.values.data, weights.address, biases.address],
+        ...[inputs, outputs, Number(relu), panel],
+      ],
+      multiplyAdds,
+    ),
+  );
+
+  const byRows = planning.arena.reserve(planning.rows * outputs * 4);
+  const byOutputs = planning.arena.reserve(planning.rows * outputs * 4);
+  // Eight strips of eight columns, then a tile of four outputs by 64 inputs.
+  planning.needScratch((8 * 8 * Math.max(outputs, planning.rows) + 4 * 64) * 4);
+  planning.backward.push([
+    planning.instruction(Op.PackGradient, `${info.name} pack`, [
+      ...[output.gradients!.data, relu ? output.values.data : 0],
+      ...[byRows, byOutputs, biases.gradient, outputs],
+    ]),
+    planning.instruction(
+      Op.DenseBackward,
+      `${info.name} backward`,
+      [
+        ...[input.values.data, input.gradients?.data ?? 0, weights.address, byRows, byOutputs],
+        ...[weights.gradient, inputs, outputs, planning.rule],
+        ...[weights.states[0] ?? 0, weights.states[1] ?? 0],
+      ],
+      multiplyAdds * (input.gradients ? 2 : 1),
+    ),
+    ...(keep ? [planning.update(info.name, weights)] : []),
+    planning.update(`${info.name} bias`, biases),
+  ]);
+  return { output, layers };
+}

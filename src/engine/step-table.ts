@@ -1,0 +1,91 @@
+import { adamRate, type RuleSpec, type StepSettings } from '../nn/rule.ts';
+import { streamKey } from '../random.ts';
+
+/** Inputs and targets that stand in the engine's memory, ready for any choice of rows. */
+export interface LoadedData {
+  readonly rows: number;
+  readonly inputs: number;
+  readonly inputsAreBytes: boolean;
+  /** Zero where there are none. */
+  readonly targets: number;
+}
+
+/** One batch of a training run. */
+export interface TrainingStep extends StepSettings {
+  /** Numbers of the rows in the loaded data. */
+  readonly order: Uint32Array;
+}
+
+/** A loss as a sum over values or rows and their number: the loss is their ratio. */
+export interface LossSum {
+  readonly sum: number;
+  readonly count: number;
+}
+
+/** Size of a record of the kernels' `Step`. */
+export const STEP_BYTES = 56;
+
+/** Where the kernels find the parts of the table. */
+export interface StepAddresses {
+  readonly order: number;
+  readonly dropoutKeys: number;
+}
+
+export interface StepContext {
+  /** Rows of the largest batch. */
+  readonly batch: number;
+  readonly rule: RuleSpec;
+  /** Seed of the dropout masks. */
+  readonly seed: number;
+  readonly dropoutLayers: number;
+  /** Number of the first step, from 0. */
+  readonly firstStep: number;
+}
+
+/**
+ * The table of steps as the kernels read it (`assembly/step.ts`), with the row numbers and the keys of
+ * the dropout masks that it points to.
+ */
+export function encodeSteps(
+  steps: readonly TrainingStep[],
+  data: LoadedData,
+  addresses: StepAddresses,
+  { batch, rule, seed, dropoutLayers, firstStep }: StepContext,
+): { steps: DataView; order: Uint32Array; dropoutKeys: Uint32Array } {
+  const table = new DataView(new ArrayBuffer(STEP_BYTES * steps.length));
+  const order = new Uint32Array(batch * steps.length);
+  const keysAStep = dropoutLayers + 1;
+  const keys = new Uint32Array(keysAStep * steps.length);
+  let outputRow = 0;
+  steps.forEach((step, i) => {
+    const number = firstStep + i;
+    const at = i * STEP_BYTES;
+    const rate =
+      rule.type === 'adam' ? adamRate(rule, step.learningRate, number + 1) : step.learningRate;
+    table.setInt32(at, step.order.length, true);
+    table.setUint32(at + 4, addresses.order + i * batch * 4, true);
+    table.setUint32(at + 8, data.inputs, true);
+    table.setInt32(at + 12, Number(data.inputsAreBytes), true);
+    table.setUint32(at + 16, data.targets, true);
+    table.setInt32(at + 20, outputRow, true);
+    table.setFloat32(at + 24, rate, true);
+    table.setFloat32(at + 28, step.momentum, true);
+    table.setUint32(at + 32, addresses.dropoutKeys + i * keysAStep * 4, true);
+    order.set(step.order, i * batch);
+    keys[i * keysAStep] = seed;
+    for (let layer = 0; layer < dropoutLayers; layer++) {
+      keys[i * keysAStep + 1 + layer] = streamKey(`dropout/${layer}/${number}`);
+    }
+    outputRow += step.order.length;
+  });
+  return { steps: table, order, dropoutKeys: keys };
+}
+
+/** The losses that the kernels wrote into a table of steps. */
+export function decodeLosses(bytes: Uint8Array<ArrayBuffer>): LossSum[] {
+  const table = new DataView(bytes.buffer);
+  return Array.from({ length: bytes.length / STEP_BYTES }, (_, i) => ({
+    sum: table.getFloat64(i * STEP_BYTES + 40, true),
+    count: table.getFloat64(i * STEP_BYTES + 48, true),
+  }));
+}
