@@ -7,6 +7,7 @@ interface FitFlags extends RecipeFlags, EngineFlags {
   readonly data: string;
   readonly out?: string;
   readonly force: boolean;
+  readonly tensorboard?: true;
   readonly json?: true;
 }
 
@@ -30,6 +31,7 @@ export function addFit(program: Command): void {
     .addOption(pointsOption('learn these alone, from the rows that have all of them'))
     .option('--groups <table>', 'Row,Group: rows of one group never straddle the split')
     .option('--set <key=value>', 'change any value of the recipe; may be repeated', collect, [])
+    .option('--tensorboard', 'also write an event file: tensorboard --logdir runs')
     .addOption(forceOption());
   addEngineOptions(command)
     .addOption(jsonOption())
@@ -60,6 +62,7 @@ export function addFit(program: Command): void {
         out,
         groups,
         force: flags.force,
+        tensorboard: flags.tensorboard,
         dataName: flags.data,
         engine: engineOptions(flags),
         show: flags.json ? 'json' : 'text',

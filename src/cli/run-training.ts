@@ -2,6 +2,7 @@ import { cpus } from 'node:os';
 import { crc32 } from '../crc32.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { Engine, type EngineOptions } from '../engine/engine.ts';
+import { EventFile } from '../node/event-file.ts';
 import { RunFolder } from '../node/run-folder.ts';
 import { VERSION } from '../node/version.ts';
 import { networkFor, type Recipe } from '../train/recipe.ts';
@@ -18,6 +19,8 @@ export interface RunOptions {
   readonly groups?: ArrayLike<number> | undefined;
   readonly engine: EngineOptions;
   readonly show: RunShow;
+  /** Whether to write an event file for TensorBoard. */
+  readonly tensorboard?: boolean | undefined;
 }
 
 /** Between two writings of the best model while training goes on. */
@@ -59,6 +62,7 @@ export async function runTraining(
       started: new Date().toISOString(),
     };
     const folder = await RunFolder.create(out, recipe, facts, options.force);
+    const events = options.tensorboard ? await EventFile.create(out) : undefined;
     const counts = { train: split.train.length, valid: split.valid.length };
     const view = runView(show, recipe.epochs);
     view.start({ recipe, network, split: counts, facts });
@@ -80,6 +84,7 @@ export async function runTraining(
       for await (const epoch of epochs) {
         const { best: isBest, bestModel: _, ...record } = epoch;
         await folder.append(record);
+        await events?.append(record);
         if (isBest) {
           best = record;
           unsaved = epoch;

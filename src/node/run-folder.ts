@@ -6,6 +6,7 @@ import { parseJson } from '../json.ts';
 import { decodeModel, encodeModel, type Model } from '../model/model-file.ts';
 import { type Recipe, recipeSchema } from '../train/recipe.ts';
 import type { EpochRecord } from '../train/train.ts';
+import { isEventFile } from './event-file.ts';
 import { readBytes, readText } from './read-file.ts';
 import { explainSystemError } from './system-error.ts';
 import { writeFileAtomically } from './write-file.ts';
@@ -94,7 +95,9 @@ export class RunFolder {
     const folder = new RunFolder(path);
     try {
       await mkdir(path, { recursive: true });
-      for (const name of [MODEL, HISTORY, RUN, RECIPE]) await rm(join(path, name), { force: true });
+      const events = (await readdir(path)).filter(isEventFile);
+      for (const name of [MODEL, HISTORY, RUN, RECIPE, ...events])
+        await rm(join(path, name), { force: true });
     } catch (error) {
       throw explainSystemError(error, path);
     }
