@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { EngineOptions } from '../engine/engine.ts';
+import type { Model } from '../model/model-file.ts';
 import { wholeNumber } from './options.ts';
 
 /** Options of every command that runs a network. */
@@ -24,4 +25,10 @@ export const addEngineOptions = (command: Command): Command =>
 export const engineOptions = ({ threads, reproducible }: EngineFlags): EngineOptions => ({
   ...(threads ? { threads } : {}),
   ...(reproducible ? { build: 'plain' } : {}),
+});
+
+/** The build that a model was trained with, unless the options ask for another. */
+export const modelEngine = ({ engine }: Model, flags: EngineFlags): EngineOptions => ({
+  build: engine === 'relaxed' ? 'relaxed' : 'plain',
+  ...engineOptions(flags),
 });

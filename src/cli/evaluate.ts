@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import type { Dataset } from '../data/dataset.ts';
 import type { KeypointErrors } from '../predict/errors.ts';
-import { addEngineOptions, type EngineFlags, engineOptions } from './engine-options.ts';
+import { addEngineOptions, type EngineFlags, modelEngine } from './engine-options.ts';
+import { evaluatedRows } from './evaluated-rows.ts';
 import { examples, jsonOption } from './options.ts';
 import { printJson } from './output.ts';
 import { textTable } from './text-table.ts';
@@ -10,12 +10,6 @@ interface EvaluateFlags extends EngineFlags {
   readonly data: string;
   readonly groups?: string;
   readonly json?: true;
-}
-
-/** Rows that are measured together: `train`, `valid` or `all`. */
-interface Part {
-  readonly name: string;
-  readonly rows: Uint32Array;
 }
 
 interface Measured extends KeypointErrors {
@@ -50,12 +44,9 @@ export function addEvaluate(program: Command): void {
       const model = await readModel(path);
       const table = await readTable(flags.data);
       const { requireFit } = await import('../predict/fit-check.ts');
-      const { dataset, parts } = await chooseRows(path, table, flags, model.schema.points);
+      const { dataset, parts } = await evaluatedRows(path, model, table, flags.groups);
       requireFit(model, dataset, flags.data);
-      const predicted = await predictKeypoints(model, dataset.images, {
-        build: model.engine === 'relaxed' ? 'relaxed' : 'plain',
-        ...engineOptions(flags),
-      });
+      const predicted = await predictKeypoints(model, dataset.images, modelEngine(model, flags));
       const mean = errors.meanFace(dataset, parts[0]!.rows, dataset.rows);
       const measured = parts.map(({ name, rows }) => ({
         name,
@@ -66,40 +57,6 @@ export function addEvaluate(program: Command): void {
       if (flags.json) printJson({ model: path, data: flags.data, parts: measured });
       else process.stdout.write(evaluationText(measured));
     });
-}
-
-/** The parts of a run's own table, or all rows of another one. */
-async function chooseRows(
-  path: string,
-  table: Dataset,
-  flags: EvaluateFlags,
-  points: readonly string[],
-): Promise<{ dataset: Dataset; parts: Part[] }> {
-  const [
-    { readRecipe, readRunFacts },
-    { crc32 },
-    { narrowPoints },
-    { trainingData },
-    { readGroups },
-  ] = await Promise.all([
-    import('../node/run-folder.ts'),
-    import('../crc32.ts'),
-    import('../data/select.ts'),
-    import('../train/training-data.ts'),
-    import('../node/read-groups.ts'),
-  ]);
-  const facts = await readRunFacts(path);
-  if (facts?.imagesCrc32 === crc32(table.images)) {
-    const groups = flags.groups ? await readGroups(flags.groups, table.rows) : undefined;
-    const { dataset, split } = trainingData(await readRecipe(path), table, groups);
-    const parts = [
-      { name: 'train', rows: split.train },
-      { name: 'valid', rows: split.valid },
-    ];
-    return { dataset, parts: parts.filter(({ rows }) => rows.length > 0) };
-  }
-  const all = Uint32Array.from({ length: table.rows }, (_, row) => row);
-  return { dataset: narrowPoints(table, points), parts: [{ name: 'all', rows: all }] };
 }
 
 function evaluationText(parts: readonly Measured[]): string {

@@ -1,6 +1,7 @@
 import { scaleLinear, scaleLog } from 'd3-scale';
 import { area, line } from 'd3-shape';
-import { type Panel, panelDocument } from './panel.ts';
+import { LETTER, shortened, wrap } from './fit-text.ts';
+import { footnotes, heading, NOTE_LINE, type Panel, panelDocument } from './panel.ts';
 import { SERIES_COLOURS, type SeriesColour, type Theme } from './theme.ts';
 import { element, group, rounded, text } from './xml.ts';
 
@@ -59,10 +60,6 @@ export interface ChartOptions {
 export const MARGIN = { top: 46, left: 64, bottom: 48, right: 20 };
 const RIGHT_AXIS = 48;
 const LEGEND_LINE = 18;
-const NOTE_LINE = 16;
-/** About as wide as a letter of 12 pixels. */
-const LETTER = 6.6;
-const TITLE_LETTER = 8.4;
 
 export type Scale = ((value: number) => number) & {
   ticks(count: number): number[];
@@ -98,10 +95,7 @@ export function chartPanel(options: ChartOptions): Panel {
   const x = scaleFor(options.x, values(0), [field.left, field.right]);
   const y = scaleFor(options.y, values(1), [field.bottom, field.top]);
   const content = [
-    text(shortened(title, width - MARGIN.left - MARGIN.right, TITLE_LETTER), MARGIN.left, 24, {
-      size: 15,
-      bold: true,
-    }),
+    heading(title, width, MARGIN.left),
     ...legend.map((row, i) => group('legend', row, MARGIN.left, MARGIN.top - 6 + i * LEGEND_LINE)),
     horizontalAxis(options.x.label, x, field),
     verticalAxis(options.y.label, y, field),
@@ -111,12 +105,7 @@ export function chartPanel(options: ChartOptions): Panel {
         ? scatterMarkup(one, colourOf(one, i), options, x, y)
         : seriesMarkup(one, colourOf(one, i), options, x, y),
     ),
-    ...notes.map((sentence, i) =>
-      text(sentence, MARGIN.right, height - 8 - (notes.length - 1 - i) * NOTE_LINE, {
-        size: 11,
-        class: 'fill-muted',
-      }),
-    ),
+    ...footnotes(notes, height, MARGIN.right),
   ];
   return { width, height, content: content.filter((part) => part !== '').join('\n') };
 }
@@ -370,22 +359,4 @@ function legendRows(series: readonly Series[], room: number): string[] {
     at += width;
   });
   return row === '' ? rows : [...rows, row];
-}
-
-/** A line of text that fits a width in pixels; where it must, its end is left out. */
-export function shortened(content: string, width: number, letter = LETTER): string {
-  const letters = Math.max(4, Math.floor(width / letter));
-  return content.length <= letters ? content : `${content.slice(0, letters - 1)}…`;
-}
-
-/** Breaks a text into lines that fit a width in pixels. */
-export function wrap(content: string, width: number): string[] {
-  const letters = Math.max(10, Math.floor(width / (LETTER * 0.9)));
-  const lines: string[] = [''];
-  for (const word of content.split(/\s+/)) {
-    const last = lines.at(-1)!;
-    if (last !== '' && last.length + 1 + word.length > letters) lines.push(word);
-    else lines[lines.length - 1] = last === '' ? word : `${last} ${word}`;
-  }
-  return lines;
 }

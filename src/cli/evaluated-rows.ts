@@ -1,0 +1,70 @@
+import type { Dataset } from '../data/dataset.ts';
+import type { Model } from '../model/model-file.ts';
+
+/** Rows that are measured together: `train`, `valid` or `all`. */
+export interface Part {
+  readonly name: 'train' | 'valid' | 'all';
+  /** Indices into the dataset. */
+  readonly rows: Uint32Array;
+}
+
+export interface EvaluatedRows {
+  /** The table with the model's points alone. */
+  readonly dataset: Dataset;
+  /** The parts of a run's own table, or all rows of another one. */
+  readonly parts: readonly Part[];
+  /** Per row of the dataset its row of the table, counted from 0. */
+  readonly tableRows: Uint32Array;
+}
+
+/**
+ * The rows of a table on which a model is measured: training and validation rows apart where the
+ * model's run was trained on this very table, else all of them together.
+ *
+ * @param path the folder of the run, or a model file
+ * @param groups the file of groups that the run was split by
+ * @throws InputError where the table lacks a point of the model
+ */
+export async function evaluatedRows(
+  path: string,
+  { schema: { points } }: Model,
+  table: Dataset,
+  groups?: string,
+): Promise<EvaluatedRows> {
+  const [
+    { readRecipe, readRunFacts },
+    { crc32 },
+    { completeRows, narrowPoints },
+    { trainingData },
+    { readGroups },
+  ] = await Promise.all([
+    import('../node/run-folder.ts'),
+    import('../crc32.ts'),
+    import('../data/select.ts'),
+    import('../train/training-data.ts'),
+    import('../node/read-groups.ts'),
+  ]);
+  const all = Uint32Array.from({ length: table.rows }, (_, row) => row);
+  const facts = await readRunFacts(path);
+  if (facts?.imagesCrc32 !== crc32(table.images)) {
+    const dataset = narrowPoints(table, points);
+    return { dataset, parts: [{ name: 'all', rows: all }], tableRows: all };
+  }
+  const recipe = await readRecipe(path);
+  const groupOfRow = groups ? await readGroups(groups, table.rows) : undefined;
+  const { dataset, split } = trainingData(recipe, table, groupOfRow);
+  const parts: Part[] = [
+    { name: 'train', rows: split.train },
+    { name: 'valid', rows: split.valid },
+  ];
+  return {
+    dataset,
+    parts: parts.filter(({ rows }) => rows.length > 0),
+    // A recipe of some points leaves out the rows that lack one.
+    tableRows: recipe.points === 'all' ? all : completeRows(narrowPoints(table, recipe.points)),
+  };
+}
+
+/** The part that tells how good a model is: rows that it was not trained on, where there are such. */
+export const honestPart = (parts: readonly Part[]): Part =>
+  parts.find(({ name }) => name !== 'train') ?? parts[0]!;
