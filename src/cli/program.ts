@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { VERSION } from '../node/version.ts';
 import { addBench } from './bench.ts';
+import { addCompare } from './compare.ts';
 import { addDescribe } from './describe.ts';
 import { addDoctor } from './doctor.ts';
 import { addEvaluate } from './evaluate.ts';
@@ -44,6 +45,7 @@ export function createProgram(): Command {
     addPredict,
     addSubmit,
     addScore,
+    addCompare,
     addPlot,
     addBench,
     addDoctor,

@@ -1,4 +1,4 @@
-import { lineChart, type Series } from './chart.ts';
+import { lineChart, type SecondAxis, type Series } from './chart.ts';
 import { SERIES_COLOURS, type Theme } from './theme.ts';
 
 /** Losses of a run by epoch; those of an epoch that was not recorded are left out. */
@@ -13,10 +13,13 @@ export interface Curve {
   readonly sparse?: boolean;
 }
 
+/** Said under a figure whose legend names the validation curves alone. */
+export const BROKEN_IS_TRAINING = 'Broken lines: training; whole lines: validation.';
+
 export interface LearningCurvesOptions {
   readonly title: string;
-  /** Width of the images in pixels: half of it makes pixels of scaled coordinates. Default 96. */
-  readonly side?: number;
+  /** Width of the images, for a second axis in pixels; without it there is none. */
+  readonly side?: number | undefined;
   readonly note?: string;
   readonly width?: number;
   readonly height?: number;
@@ -28,36 +31,42 @@ export interface LearningCurvesOptions {
  * same in pixels on the right.
  *
  * @example
- * learningCurves([{ name: 'net1', history }], { title: 'net1 on 820 faces' });
+ * learningCurves([{ name: 'net1', history }], { title: 'net1 on 820 faces', side: 96 });
  */
 export function learningCurves(curves: readonly Curve[], options: LearningCurvesOptions): string {
-  const half = (options.side ?? 96) / 2;
+  const crowded = curves.length > 3;
   const series = curves.flatMap(({ name, history, sparse }, i): Series[] => {
     const colour = SERIES_COLOURS[i % SERIES_COLOURS.length]!;
     const common = { colour, dots: sparse ?? false };
     return [
       {
         ...common,
-        name: `${name} train`,
+        ...(crowded ? {} : { name: `${name} train` }),
         dashed: true,
         points: history.map(({ epoch, trainLoss }) => [epoch, trainLoss]),
       },
       {
         ...common,
-        name: `${name} valid`,
+        name: crowded ? name : `${name} valid`,
         points: history.map(({ epoch, validLoss }) => [epoch, validLoss]),
       },
     ];
   });
+  const notes = [crowded ? BROKEN_IS_TRAINING : undefined, options.note];
+  const note = notes.filter((sentence) => sentence !== undefined).join(' ');
   return lineChart({
     ...options,
+    ...(note === '' ? {} : { note }),
     x: { label: 'epoch' },
     y: { label: 'loss (mean squared error, scaled coordinates)', scale: 'log' },
-    right: {
-      label: 'RMSE (pixels)',
-      convert: (loss) => half * Math.sqrt(loss),
-      invert: (pixels) => (pixels / half) ** 2,
-    },
+    ...(options.side === undefined ? {} : { right: pixelAxis(options.side) }),
     series,
   });
 }
+
+/** Half a side makes pixels of scaled coordinates. */
+const pixelAxis = (side: number): SecondAxis => ({
+  label: 'RMSE (pixels)',
+  convert: (loss) => (side / 2) * Math.sqrt(loss),
+  invert: (pixels) => (pixels / (side / 2)) ** 2,
+});

@@ -1,7 +1,11 @@
-import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { examples } from '../options.ts';
 import { addFigureOptions, type FigureFlags, writeFigure } from './figure.ts';
+
+interface CurvesFlags extends FigureFlags {
+  readonly title?: string;
+  readonly specialists?: true;
+}
 
 /** `fiducial plot curves`: learning curves of one run or several. */
 export function addCurves(plot: Command): void {
@@ -9,6 +13,7 @@ export function addCurves(plot: Command): void {
     .command('curves')
     .description('learning curves of one run, or of several on top of each other')
     .argument('<runs...>', 'folders of runs')
+    .option('--specialists', 'stretch all runs to one width and draw their weighted mean')
     .option('--title <text>', 'title of the figure');
   addFigureOptions(command)
     .addHelpText(
@@ -16,16 +21,55 @@ export function addCurves(plot: Command): void {
       examples(
         'fiducial plot curves runs/net2 --out net2.svg',
         'fiducial plot curves runs/net1 runs/net2 --out both.png',
+        'fiducial plot curves --specialists runs/eyes runs/nose runs/mouth --out specialists.svg',
       ),
     )
-    .action(async (runs: readonly string[], flags: FigureFlags & { readonly title?: string }) => {
-      const [{ readHistory }, { learningCurves }] = await Promise.all([
-        import('../../node/run-folder.ts'),
-        import('../../plot/learning-curves.ts'),
-      ]);
-      const curves = [];
-      for (const run of runs) curves.push({ name: basename(run), history: await readHistory(run) });
-      const title = flags.title ?? `Learning curves: ${curves.map(({ name }) => name).join(', ')}`;
-      await writeFigure(flags, learningCurves(curves, { title, theme: flags.theme }));
+    .action(async (runs: readonly string[], flags: CurvesFlags) => {
+      const { theme, title } = flags;
+      const svg = flags.specialists
+        ? await specialists(runs, { theme, title: title ?? 'Learning curves of specialists' })
+        : await overlaid(runs, { theme, title });
+      await writeFigure(flags, svg);
     });
+}
+
+async function overlaid(
+  runs: readonly string[],
+  { title, theme }: { title: string | undefined; theme: FigureFlags['theme'] },
+): Promise<string> {
+  const [{ readCurves, commonSide }, { learningCurves }] = await Promise.all([
+    import('../run-curves.ts'),
+    import('../../plot/learning-curves.ts'),
+  ]);
+  const curves = await readCurves(runs);
+  return learningCurves(curves, {
+    title: title ?? `Learning curves: ${curves.map(({ name }) => name).join(', ')}`,
+    side: commonSide(curves),
+    theme,
+  });
+}
+
+async function specialists(
+  runs: readonly string[],
+  options: { title: string; theme: FigureFlags['theme'] },
+): Promise<string> {
+  const [{ readCurves }, { readModel }, { specialistCurves }, { InputError }] = await Promise.all([
+    import('../run-curves.ts'),
+    import('../../node/run-folder.ts'),
+    import('../../plot/specialist-curves.ts'),
+    import('../../errors.ts'),
+  ]);
+  const models = await Promise.all(runs.map(readModel));
+  const sides = [...new Set(models.map(({ schema }) => schema.side))];
+  if (sides.length > 1) {
+    throw new InputError(
+      `the runs were made on images of ${sides.join(' and ')} pixels, so they share no axis`,
+      'Give runs on images of one size.',
+    );
+  }
+  const curves = (await readCurves(runs)).map((curve, i) => {
+    const { schema, training } = models[i]!;
+    return { ...curve, values: Number(training.validRows) * 2 * schema.points.length };
+  });
+  return specialistCurves(curves, { ...options, side: sides[0]! });
 }

@@ -14,12 +14,13 @@ export interface FigureFlags {
 export const addFigureOptions = (command: Command): Command =>
   command
     .requiredOption('--out <file>', 'the figure, .svg or .png', fileName('.svg', '.png'))
-    .addOption(
-      new Option('--theme <name>', 'colours; auto follows the screen (PNG: light)')
-        .choices(['auto', 'light', 'dark'])
-        .default('auto'),
-    )
+    .addOption(themeOption())
     .addOption(forceOption());
+
+export const themeOption = (): Option =>
+  new Option('--theme <name>', 'colours; auto follows the screen (PNG: light)')
+    .choices(['auto', 'light', 'dark'])
+    .default('auto');
 
 /** Writes a figure in the form that its name asks for, and says so. */
 export async function writeFigure({ out, force }: FigureFlags, svg: string): Promise<void> {
