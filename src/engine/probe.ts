@@ -1,6 +1,12 @@
 import { type Block, blocksOf, networkOf } from '../nn/blocks.ts';
 import { meanSquaredError } from '../nn/loss.ts';
-import { type LayerInfo, type NetworkSpec, type Shape, sizeOf } from '../nn/network.ts';
+import {
+  type LayerInfo,
+  type NetworkSpec,
+  type ParameterInfo,
+  type Shape,
+  sizeOf,
+} from '../nn/network.ts';
 import { sgd } from '../nn/rule.ts';
 import { randomStream } from '../random.ts';
 import { CompiledNetwork, MAX_STEPS } from './compiled-network.ts';
@@ -33,7 +39,8 @@ export async function activations(
   const all: BlockActivations[] = [];
   let values = inputs;
   for (const block of blocksOf(network)) {
-    const compiled = await compile(engine, block.layers, parameters, rows);
+    const compiled = await compile(engine, networkOf(block.layers), rows);
+    await compiled.setParameters(parameters);
     values = await compiled.predict(await compiled.load(values), counting(rows));
     all.push({ block, values });
   }
@@ -53,7 +60,7 @@ export interface AscentOptions {
 
 /** The input that a unit was driven by in the end, and how much it then responds. */
 export interface UnitResponse {
-  /** Filter of a convolution, channel of a pooling, unit of a dense layer; counted from 0. */
+  /** Filter of a convolution or unit of a dense layer, counted from 0. */
   readonly unit: number;
   /** Of the network's input shape; it may lie far outside the [0, 1] of pictures. */
   readonly input: Float32Array;
@@ -61,68 +68,65 @@ export interface UnitResponse {
   readonly activation: number;
 }
 
-/** Units that climb together; the bits do not depend on it. */
+/** Units that climb together at most; the bits do not depend on it. */
 const TOGETHER = 32;
-/** Limits what the units of a batch may take of the engine's 4 GiB. */
+/** Limits what they take of the engine's 4 GiB. */
 const BATCH_BYTES = 2 ** 30;
 /** Keeps a gradient that vanishes from being divided by zero. */
 const EPSILON = 1e-5;
 
 /**
- * What each unit of a block responds to most: gradient ascent on the input, from noise in [0, 1) that is the
- * same for every unit, with x += stepSize * g / (sqrt(mean(g²)) + 1e-5) for the gradient g of the
- * unit's mean activation (Erhan et al., "Visualizing higher-layer features of a deep network", 2009).
+ * What each unit of a convolution or dense layer responds to most: gradient ascent on the input, from
+ * noise that is the same for all, with x += stepSize * g / (sqrt(mean(g * g)) + 1e-5) for the gradient g of
+ * the unit's mean activation (Erhan et al., "Visualizing higher-layer features of a deep network", 2009).
  *
- * The activation of a convolution is meant behind its ReLU and before the pooling. A unit whose ReLU is
- * silent all over the noise has no gradient, so it stays where it is, with an activation of 0.
+ * The activation is meant behind the layer's ReLU and before the pooling. A unit whose ReLU is silent
+ * all over the noise has no gradient, so it stays where it is, with an activation of 0.
  *
+ * @param layer `conv3`, `dense1`, …
  * @returns one response for each unit, in their order
+ * @throws Error where the network has no such layer
+ * @example
+ * const responses = await ascend(engine, model.network, model.parameters, 'conv3');
  */
 export async function ascend(
   engine: Engine,
   network: NetworkSpec,
   parameters: ParameterValues,
-  blockName: string,
+  layer: string,
   options: AscentOptions = {},
 ): Promise<UnitResponse[]> {
   const { steps = 200, stepSize = 5, seed = 42, onProgress } = options;
-  const blocks = blocksOf(network);
-  const last = blocks.findIndex(({ name }) => name === blockName);
-  if (last < 0) throw new Error(`ascend: the network has no block ${blockName}`);
-  const layers = blocks.slice(0, last + 1).flatMap((block) => block.layers);
-  const unitCount = layers.at(-1)!.output[0]!;
   const noise = noiseOf(network.input, seed);
-  const rows = Math.min(unitCount, batchRows(layers));
-  const climber = await UnitClimber.create(engine, layers, parameters, rows);
+  const climber = await UnitClimber.create(engine, layersUpTo(network, layer), parameters);
+  const { unitCount, rows } = climber;
   const responses: UnitResponse[] = [];
   for (let first = 0; first < unitCount; first += rows) {
     const count = Math.min(rows, unitCount - first);
-    const units = Array.from({ length: count }, (_, i) => first + i);
+    await climber.choose(first, count);
     const inputs = new Float32Array(count * noise.length);
     for (let row = 0; row < count; row++) inputs.set(noise, row * noise.length);
-    await climber.choose(units);
     for (let step = 0; step < steps; step++) {
-      climb(inputs, await climber.gradient(inputs), count, stepSize);
+      climb(inputs, await climber.gradient(inputs), noise.length, stepSize);
       onProgress?.((first + (count * (step + 1)) / steps) / unitCount);
     }
     const found = await climber.activations(inputs);
-    units.forEach((unit, row) => {
+    found.forEach((activation, row) => {
       const input = inputs.slice(row * noise.length, (row + 1) * noise.length);
-      responses.push({ unit, input, activation: found[row]! });
+      responses.push({ unit: first + row, input, activation });
     });
   }
   return responses;
 }
 
-/** One step of every row along its own normalised gradient. */
-function climb(inputs: Float32Array, gradient: Float32Array, rows: number, stepSize: number): void {
-  const size = inputs.length / rows;
-  for (let row = 0; row < rows; row++) {
-    const end = (row + 1) * size;
+/** One step of every row, of `size` values, along its own normalised gradient. */
+function climb(inputs: Float32Array, gradient: Float32Array, size: number, stepSize: number): void {
+  for (let start = 0; start < inputs.length; start += size) {
+    const end = start + size;
     let sum = 0;
-    for (let i = row * size; i < end; i++) sum += gradient[i]! ** 2;
+    for (let i = start; i < end; i++) sum += gradient[i]! * gradient[i]!;
     const factor = stepSize / (Math.sqrt(sum / size) + EPSILON);
-    for (let i = row * size; i < end; i++) inputs[i]! += factor * gradient[i]!;
+    for (let i = start; i < end; i++) inputs[i]! += factor * gradient[i]!;
   }
 }
 
@@ -132,102 +136,127 @@ export function noiseOf(shape: Shape, seed: number): Float32Array {
   return Float32Array.from({ length: sizeOf(shape) }, (_, i) => stream.uniform(i));
 }
 
-/** Layers in the engine, with one row of their input for each unit of the last one. */
+/** The layers of a network up to one with weights, and its activation. */
+function layersUpTo(network: NetworkSpec, name: string): LayerInfo[] {
+  const blocks = blocksOf(network);
+  const last = blocks.findIndex(({ main }) => main.name === name && main.parameters.length > 0);
+  if (last < 0) throw new Error(`ascend: the network has no layer "${name}" with weights`);
+  return blocks.slice(0, last + 1).flatMap(({ layers }) => layers);
+}
+
+/**
+ * Layers in the engine, with a row of their input for each of some units of the last one. Of that layer,
+ * only these units are computed.
+ */
 class UnitClimber {
-  private units: readonly number[] = [];
-  /** Gradient of the output by which it is driven, as it stands in the engine's memory. */
-  private drive = new Uint8Array();
+  private count = 0;
 
   private constructor(
     private readonly compiled: CompiledNetwork,
-    /** Values of a unit: the area of its map, or 1. */
-    private readonly area: number,
+    private readonly parameters: ParameterValues,
+    /** Weight and bias of the last layer. */
+    private readonly lastParameters: readonly ParameterInfo[],
+    /** Gradient of the output by which row r drives unit r, as it stands in the engine's memory. */
+    private readonly drive: Uint8Array,
+    readonly unitCount: number,
+    /** How many units go together. */
+    readonly rows: number,
   ) {}
 
   static async create(
     engine: Engine,
     layers: readonly LayerInfo[],
     parameters: ParameterValues,
-    rows: number,
   ): Promise<UnitClimber> {
-    const compiled = await compile(engine, layers, parameters, rows, true);
-    const [, ...map] = compiled.plan.outputShape;
-    return new UnitClimber(compiled, sizeOf(map));
+    const { parameters: lastParameters } = layers.findLast((layer) => layer.parameters.length > 0)!;
+    const unitCount = lastParameters[0]!.shape[0]!;
+    const together = Math.min(unitCount, TOGETHER);
+    const rows = Math.min(together, rowsThatFit(networkOf(withUnits(layers, together))));
+    const compiled = await compile(engine, networkOf(withUnits(layers, rows)), rows, true);
+    const { outputGradient, outputShape } = compiled.plan;
+    const [, ...map] = outputShape;
+    const area = sizeOf(map);
+    const drive = new Float32Array(rows * rows * area);
+    for (let row = 0; row < rows; row++) {
+      const start = (row * rows + row) * area;
+      drive.fill(1 / area, start, start + area);
+    }
+    await compiled.writeMaps(outputGradient, rows, drive);
+    const written = await engine.read(outputGradient.origin, rows * outputGradient.imageBytes);
+    return new UnitClimber(compiled, parameters, lastParameters, written, unitCount, rows);
   }
 
-  /** Chooses the units, one for each row: what is driven is their mean activation. */
-  async choose(units: readonly number[]): Promise<void> {
-    const { compiled, area } = this;
-    const { input, outputGradient, outputShape } = compiled.plan;
-    this.units = units;
-    const size = sizeOf(outputShape);
-    const drive = new Float32Array(units.length * size);
-    units.forEach((unit, row) => {
-      const start = row * size + unit * area;
-      drive.fill(1 / area, start, start + area);
-    });
-    await compiled.writeMaps(outputGradient, units.length, drive);
-    this.drive = await compiled.engine.read(
-      outputGradient.origin,
-      units.length * outputGradient.imageBytes,
-    );
+  /** Chooses `count` units from `first`: what is driven is their mean activation. */
+  async choose(first: number, count: number): Promise<void> {
+    const { compiled, rows } = this;
+    this.count = count;
+    const chosen = new Map(this.parameters);
+    for (const { name, shape } of this.lastParameters) {
+      const size = sizeOf(shape.slice(1));
+      const values = new Float32Array(rows * size);
+      for (let i = 0; i < count * size; i++) values[i] = chosen.get(name)![first * size + i]!;
+      chosen.set(name, values);
+    }
+    await compiled.setParameters(chosen);
     // A prediction writes the table of steps, from which the kernels take the number of rows.
-    const { channels, height, width } = input;
-    const data = await compiled.load(new Float32Array(channels * height * width));
-    await compiled.predict(data, new Uint32Array(units.length));
+    const data = await compiled.load(new Float32Array(sizeOf(compiled.network.input)));
+    await compiled.predict(data, new Uint32Array(count));
   }
 
   /** Gradient of every unit's mean activation by its own row, of the inputs' shape. */
   async gradient(inputs: Float32Array): Promise<Float32Array> {
-    const { compiled, units } = this;
+    const { compiled, count, drive } = this;
     const { plan, engine } = compiled;
-    await compiled.writeMaps(plan.input, units.length, inputs);
-    // Activations overwrite the gradient on their way back, so it is written anew.
-    await engine.write(plan.outputGradient.origin, this.drive);
+    await compiled.writeMaps(plan.input, count, inputs);
+    // Activations overwrite the gradient on their way back.
+    await engine.write(plan.outputGradient.origin, drive);
     await compiled.runInstructions([...plan.infer, ...plan.backward]);
-    return compiled.readMaps(plan.inputGradient!, units.length);
+    return compiled.readMaps(plan.inputGradient!, count);
   }
 
   /** Mean activation of every unit on its own row. */
   async activations(inputs: Float32Array): Promise<number[]> {
-    const { compiled, units, area } = this;
+    const { compiled, count, rows } = this;
     const { plan } = compiled;
-    await compiled.writeMaps(plan.input, units.length, inputs);
+    await compiled.writeMaps(plan.input, count, inputs);
     await compiled.runInstructions(plan.infer);
-    const outputs = await compiled.readMaps(plan.output, units.length);
-    const size = outputs.length / units.length;
-    return units.map((unit, row) => {
-      const start = row * size + unit * area;
+    const outputs = await compiled.readMaps(plan.output, count);
+    const area = outputs.length / (count * rows);
+    return Array.from({ length: count }, (_, row) => {
+      const start = (row * rows + row) * area;
       return outputs.subarray(start, start + area).reduce((sum, value) => sum + value, 0) / area;
     });
   }
 }
 
-/** How many rows of a network fit into the engine at once. */
-function batchRows(layers: readonly LayerInfo[]): number {
+/** Layers of which the last one with weights has another number of units. */
+const withUnits = (layers: readonly LayerInfo[], units: number): LayerInfo[] => {
+  const last = layers.findLastIndex(({ parameters }) => parameters.length > 0);
+  return layers.map((layer, i) => {
+    const { spec } = layer;
+    if (i !== last) return layer;
+    if (spec.type === 'conv2d') return { ...layer, spec: { ...spec, filters: units } };
+    return spec.type === 'dense' ? { ...layer, spec: { ...spec, units } } : layer;
+  });
+};
+
+/** How many rows of a network fit into the engine together. */
+function rowsThatFit(network: NetworkSpec): number {
   // Values and gradients of every layer, and room for the outputs of many predictions.
-  const values = layers.reduce((sum, { output }) => sum + 2 * sizeOf(output), 0);
-  const floats = values + MAX_STEPS * sizeOf(layers.at(-1)!.output);
-  return Math.max(1, Math.min(TOGETHER, Math.floor(BATCH_BYTES / (4 * floats))));
+  const values = layerInfos(network).reduce((sum, { output }) => sum + 2 * sizeOf(output), 0);
+  const floats = values + MAX_STEPS * sizeOf(networkOutput(network));
+  return Math.max(1, Math.floor(BATCH_BYTES / (4 * floats)));
 }
 
-async function compile(
+function compile(
   engine: Engine,
-  layers: readonly LayerInfo[],
-  parameters: ParameterValues,
+  network: NetworkSpec,
   batch: number,
   keepGradients = false,
 ): Promise<CompiledNetwork> {
-  // There is nothing to learn here: loss and rule are given because a plan has some.
-  const compiled = await CompiledNetwork.create(engine, networkOf(layers), {
-    batch,
-    loss: meanSquaredError(),
-    rule: sgd(),
-    seed: 0,
-    keepGradients,
-  });
-  await compiled.setParameters(parameters);
-  return compiled;
+  // Nothing is learned here: loss and rule are given because every plan has them.
+  const idle = { loss: meanSquaredError(), rule: sgd(), seed: 0 };
+  return CompiledNetwork.create(engine, network, { ...idle, batch, keepGradients });
 }
 
 const counting = (count: number): Uint32Array => Uint32Array.from({ length: count }, (_, i) => i);
