@@ -2,7 +2,9 @@ import { type Block, blocksOf, networkOf } from '../nn/blocks.ts';
 import { meanSquaredError } from '../nn/loss.ts';
 import {
   type LayerInfo,
+  layerInfos,
   type NetworkSpec,
+  networkOutput,
   type ParameterInfo,
   type Shape,
   sizeOf,
