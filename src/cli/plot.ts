@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { examples } from './options.ts';
 import { addCurves } from './plot/curves.ts';
+import { addRules } from './plot/rules.ts';
 
 /** `fiducial plot`: figures of runs, models and tables. */
 export function addPlot(program: Command): void {
@@ -9,4 +10,5 @@ export function addPlot(program: Command): void {
     .description('draw a figure as SVG or PNG')
     .addHelpText('after', examples('fiducial plot curves runs/net2 --out net2.svg'));
   addCurves(plot);
+  addRules(plot);
 }

@@ -59,7 +59,8 @@ export interface ChartOptions {
 /** Space around the field in which marks are drawn, in pixels. */
 export const MARGIN = { top: 46, left: 64, bottom: 48, right: 20 };
 const RIGHT_AXIS = 48;
-const LEGEND_LINE = 18;
+/** Height of a row of the legend, in pixels. */
+export const LEGEND_LINE = 18;
 
 export type Scale = ((value: number) => number) & {
   ticks(count: number): number[];
@@ -334,7 +335,7 @@ function thin(
 }
 
 /** Entries of the legend in as many rows as they need. */
-function legendRows(series: readonly Series[], room: number): string[] {
+export function legendRows(series: readonly Series[], room: number): string[] {
   if (series.length < 2) return [];
   const rows: string[] = [];
   let row = '';

@@ -22,15 +22,16 @@ const LIGHT: Palette = {
   orange: '#e69f00',
   sky: '#56b4e9',
 };
-/** Blue and green are lightened: on black the originals sink. */
+/** Blue and green are lightened: on black the originals sink. Sky is, to stay apart from blue. */
 const DARK: Palette = {
   ...LIGHT,
   ground: '#16181c',
   ink: '#e8e8e8',
   muted: '#a0a0a0',
   grid: '#33363c',
-  blue: '#4aa3df',
+  blue: '#3d94d6',
   green: '#2fc79a',
+  sky: '#a6dcff',
 };
 
 /**
