@@ -18,3 +18,18 @@ export class InputError extends Error {
     this.advice = advice;
   }
 }
+
+/**
+ * Does some work on a file's content; a mistake that is found there is reported with the file's name.
+ *
+ * @example
+ * const data = inFile('training.zip', () => trainingData(recipe, dataset));
+ */
+export function inFile<T>(fileName: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw new InputError(`${fileName}: ${error.message}`, error.advice, { cause: error });
+  }
+}

@@ -41,7 +41,7 @@ export function parseJson<T>(format: z.ZodType<T>, text: string, where: string):
  * @throws InputError where it does not have the format; names the first key at fault
  * @example
  * validate(networkSchema, { input: [2], layers: [{ type: 'dense' }] }, 'recipe.json');
- * // recipe.json, layers[0].units: Invalid input: expected number, received undefined
+ * // recipe.json, layers[0].units: expected number, not undefined
  */
 export function validate<T>(format: z.ZodType<T>, value: unknown, where: string): T {
   const result = format.safeParse(value);
@@ -49,5 +49,22 @@ export function validate<T>(format: z.ZodType<T>, value: unknown, where: string)
   const { path, message } = result.error.issues[0]!;
   const key = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`));
   const place = key.length === 0 ? where : `${where}, ${key.join('').replace(/^\./, '')}`;
-  throw new InputError(`${place}: ${message}`);
+  throw new InputError(`${place}: ${plain(message, shown(value, path))}`);
+}
+
+/** The value at a path, as short JSON. */
+function shown(value: unknown, path: readonly PropertyKey[]): string {
+  let found = value;
+  for (const part of path) found = (found as Record<PropertyKey, unknown> | undefined)?.[part];
+  const text = JSON.stringify(found) ?? String(found);
+  return text.length <= 60 ? text : `${text.slice(0, 57)}...`;
+}
+
+/** Zod's message without its heading, with what was given. */
+function plain(message: string, given: string): string {
+  const heading =
+    /^(Invalid input|Invalid option|Invalid discriminator value|Too big|Too small)[:.] E?e?/;
+  if (!heading.test(message)) return message;
+  const expected = message.replace(heading, 'e').replace(/, received .*$/, '');
+  return `${expected}, not ${given}`;
 }

@@ -31,10 +31,7 @@ export async function chooseRecipe(name: string, flags: RecipeFlags): Promise<Re
   const short = Object.entries({ epochs, seed, batch })
     .filter(([, value]) => value !== undefined)
     .map(([key, value]) => `${key}=${value}`);
-  const chosen = points ? [`points=${JSON.stringify(pointNames(points))}`] : [];
+  const chosen = points ? [`points=${points}`] : [];
   const grouped = groups ? ['split=group'] : [];
   return withSettings(recipe, [...short, ...chosen, ...grouped, ...set]);
 }
-
-/** The names in `--points nose_tip,left_eye_center`. */
-export const pointNames = (list: string): string[] => list.split(',').map((name) => name.trim());

@@ -2,6 +2,7 @@ import { cpus } from 'node:os';
 import { crc32 } from '../crc32.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { Engine, type EngineOptions } from '../engine/engine.ts';
+import { inFile } from '../errors.ts';
 import { EventFile } from '../node/event-file.ts';
 import { RunFolder } from '../node/run-folder.ts';
 import { VERSION } from '../node/version.ts';
@@ -41,7 +42,9 @@ export async function runTraining(
   options: RunOptions,
 ): Promise<EpochRecord | undefined> {
   const { out, show, groups } = options;
-  const { dataset: chosen, split } = trainingData(recipe, dataset, groups);
+  const { dataset: chosen, split } = inFile(options.dataName, () =>
+    trainingData(recipe, dataset, groups),
+  );
   const network = networkFor(recipe, chosen.schema);
   const engine = await Engine.start(options.engine);
   const interrupt = new AbortController();

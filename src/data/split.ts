@@ -51,7 +51,7 @@ export function splitRows(
   const valid = rows.filter((_, place) => validAt(place));
   if (train.length === 0 || (split.fraction > 0 && valid.length === 0)) {
     throw new InputError(
-      `${rows.length} rows cannot be split into training and validation with a fraction of ${split.fraction}` +
+      `${rows.length} row${rows.length === 1 ? '' : 's'} cannot be split into training and validation with a fraction of ${split.fraction}` +
         ` (${train.length} and ${valid.length})`,
       'Give more rows (or groups), or another fraction.',
     );

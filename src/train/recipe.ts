@@ -152,7 +152,9 @@ function assign(recipe: Node, path: string, value: unknown, setting: string): vo
   }
   const known = [...Object.keys(node), ...(keys.length > 0 ? OPTIONAL_FIELDS : [])];
   if (!known.includes(last)) refuseKey(last, known, setting);
-  if (keys.length === 0 && TYPED.has(last) && typeof value === 'string') {
+  if (path === 'points' && typeof value === 'string' && value !== 'all') {
+    node[last] = value.split(',').map((name) => name.trim());
+  } else if (keys.length === 0 && TYPED.has(last) && typeof value === 'string') {
     node[last] = last === 'split' ? { ...(node[last] as Node), type: value } : { type: value };
   } else {
     node[last] = value;

@@ -43,7 +43,7 @@ export function trainingData(
       : Uint32Array.from({ length: chosen.rows }, (_, row) => row);
   if (rows.length === 0) {
     throw new InputError(
-      `no row of the table's ${chosen.rows} has all ${chosen.schema.points.length} keypoints, and recipe ${recipe.name} needs such rows`,
+      `none of the ${chosen.rows} rows has all ${chosen.schema.points.length} keypoints, and recipe ${recipe.name} needs such rows`,
       'Choose keypoints that stand together (--points), or learn from all rows: --set rows=all --set loss=maskedMeanSquaredError.',
     );
   }
