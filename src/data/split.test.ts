@@ -95,7 +95,7 @@ test.each<[Split, number, RegExp]>([
   [{ type: 'random', fraction: 1 }, 10, /fraction .* is 1, expected a number in \[0, 1\)/],
   [{ type: 'last', fraction: Number.NaN }, 10, /fraction .* is NaN/],
   [{ type: 'last', fraction: 0.2 }, 0, /^0 rows cannot be split .* 0\.2 \(0 and 0\)/],
-  [{ type: 'last', fraction: 0.2 }, 1, /^1 rows cannot be split .* 0\.2 \(0 and 1\)/],
+  [{ type: 'last', fraction: 0.2 }, 1, /^1 row cannot be split .* 0\.2 \(0 and 1\)/],
   [{ type: 'group', fraction: 0.2 }, 10, /needs the group of every row/],
 ])('refuses %j of %i rows', (split, rows, message) => {
   expect(() => splitRows(firstRows(rows), split)).toThrow(refusal(message));

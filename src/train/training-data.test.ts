@@ -54,7 +54,7 @@ describe('rows', () => {
       'no complete row',
       net1,
       { ...faces, labels: faces.labels.map((value, i) => (i % 30 === 0 ? Number.NaN : value)) },
-      /^no row of the table's 200 has all 15 keypoints, and recipe net1 needs such rows$/,
+      /^none of the 200 rows has all 15 keypoints, and recipe net1 needs such rows$/,
     ],
     [
       'missing groups',
