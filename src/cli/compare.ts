@@ -1,6 +1,9 @@
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
-import { examples, fileName, forceOption } from './options.ts';
+import { InputError } from '../errors.ts';
+import type { VariantFlags } from './compare-variants.ts';
+import { addEngineOptions } from './engine-options.ts';
+import { collect, examples, fileName, forceOption, pointsOption, wholeNumber } from './options.ts';
 import { type FigureFlags, themeOption, writeFigure } from './plot/figure.ts';
 
 interface CompareFlags extends Omit<FigureFlags, 'out'> {
@@ -8,12 +11,17 @@ interface CompareFlags extends Omit<FigureFlags, 'out'> {
   readonly with?: 'published';
 }
 
-/** `fiducial compare`: runs beside each other, or beside what others have published. */
+type Flags = CompareFlags & Omit<VariantFlags, 'data'> & { readonly data?: string };
+
+/**
+ * `fiducial compare`: runs beside each other or beside what others have published; or, with `--data`,
+ * variants of a recipe, which it trains first.
+ */
 export function addCompare(program: Command): void {
-  program
+  const command = program
     .command('compare')
-    .description('runs beside each other, or beside the published learning curves')
-    .argument('<runs...>', 'folders of runs')
+    .description('runs beside each other or the published curves; or variants of one recipe')
+    .argument('<runs...>', 'folders of runs; with --data: the recipe whose variants are trained')
     .addOption(
       new Option('--with <what>', "the tutorials' curves of the same recipes").choices([
         'published',
@@ -24,16 +32,51 @@ export function addCompare(program: Command): void {
       "the figure, .svg or .png (default: compare.svg in the first run's folder)",
       fileName('.svg', '.png'),
     )
+    .addOption(
+      new Option('--data <table>', 'train variants of a recipe on this table').conflicts('with'),
+    )
+    .option('--vary <key=a,b,c>', 'a variant for each value')
+    .option('--set <changes>', 'a variant with these changes; may be repeated', collect, [])
+    .option('--runs <folder>', 'where the variants go (default: runs/compare-<recipe>)')
+    .option('--epochs <count>', 'of every variant', wholeNumber(1))
+    .option('--seed <number>', 'of every variant', wholeNumber(0, 2 ** 32 - 1))
+    .option('--batch <rows>', 'of every variant', wholeNumber(1, 4096))
+    .addOption(pointsOption('every variant learns these alone'));
+  addEngineOptions(command)
     .addOption(themeOption())
     .addOption(forceOption())
     .addHelpText(
       'after',
-      examples(
-        'fiducial compare runs/net2 --with published',
-        'fiducial compare runs/net1 runs/net2 --out both.png',
-      ),
+      '\nVariants are trained from the same seed: the same first weights, the same rows. One that\n' +
+        'changes the rule alone has the rate that is usual for it; table and figure say which.\n' +
+        examples(
+          'fiducial compare runs/net2 --with published',
+          'fiducial compare runs/net1 runs/net2 --out both.png',
+          'fiducial compare net1 --data training.zip --vary rule=sgd,nesterov,adam --epochs 50',
+          'fiducial compare net1 --data training.zip --set rule=sgd --set "rule=adam learningRate=0.01"',
+        ),
     )
-    .action(compareRuns);
+    .action(compare);
+}
+
+async function compare(names: readonly string[], flags: Flags): Promise<void> {
+  const { data, ...others } = flags;
+  if (data !== undefined && names.length === 1) {
+    const { compareVariants } = await import('./compare-variants.ts');
+    await compareVariants(names[0]!, { ...others, data });
+  } else if (data !== undefined) {
+    throw new InputError(
+      `${names.length} recipes are given: ${names.join(', ')}`,
+      'Variants are those of one recipe; compare finished runs without --data.',
+    );
+  } else if (flags.vary !== undefined || flags.set.length > 0) {
+    throw new InputError(
+      '--vary and --set make variants of a recipe, which must be trained',
+      'Say on what: --data training.zip.',
+    );
+  } else {
+    await compareRuns(names, flags);
+  }
 }
 
 async function compareRuns(runs: readonly string[], flags: CompareFlags): Promise<void> {

@@ -1,6 +1,13 @@
 import type { Command } from 'commander';
 import { addEngineOptions, type EngineFlags, engineOptions } from './engine-options.ts';
-import { examples, forceOption, jsonOption, pointsOption, wholeNumber } from './options.ts';
+import {
+  collect,
+  examples,
+  forceOption,
+  jsonOption,
+  pointsOption,
+  wholeNumber,
+} from './options.ts';
 import type { RecipeFlags } from './recipe-options.ts';
 
 interface FitFlags extends RecipeFlags, EngineFlags {
@@ -10,8 +17,6 @@ interface FitFlags extends RecipeFlags, EngineFlags {
   readonly tensorboard?: true;
   readonly json?: true;
 }
-
-const collect = (value: string, earlier: readonly string[]): string[] => [...earlier, value];
 
 /** `fiducial fit`: trains a recipe on a table. */
 export function addFit(program: Command): void {

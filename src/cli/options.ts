@@ -50,6 +50,9 @@ export const fileName =
     throw new InvalidArgumentError(`Expected a name that ends in ${endings.join(' or ')}.`);
   };
 
+/** Parser of an option that may be repeated: all values in their order. */
+export const collect = (value: string, earlier: readonly string[]): string[] => [...earlier, value];
+
 /**
  * The examples at the end of a command's help, for `addHelpText('after', …)`.
  *

@@ -1,0 +1,118 @@
+import { join } from 'node:path';
+import { InputError } from '../errors.ts';
+import { readTable } from '../node/read-table.ts';
+import { RunFolder, readHistory } from '../node/run-folder.ts';
+import { type Curve, learningCurves } from '../plot/learning-curves.ts';
+import { SERIES_COLOURS } from '../plot/theme.ts';
+import { networkFor } from '../train/recipe.ts';
+import type { EpochRecord } from '../train/train.ts';
+import { trainingData } from '../train/training-data.ts';
+import { type Variant, variantsOf } from '../train/variants.ts';
+import { type EngineFlags, engineOptions } from './engine-options.ts';
+import { type FigureFlags, writeFigure } from './plot/figure.ts';
+import { chooseRecipe, type RecipeFlags } from './recipe-options.ts';
+import { runTraining } from './run-training.ts';
+import { textTable } from './text-table.ts';
+
+export interface VariantFlags extends RecipeFlags, EngineFlags, Omit<FigureFlags, 'out'> {
+  readonly data: string;
+  readonly vary?: string;
+  readonly runs?: string;
+  readonly out?: string;
+}
+
+interface Trained {
+  readonly variant: Variant;
+  readonly history: readonly EpochRecord[];
+  readonly best: EpochRecord | undefined;
+}
+
+const write = (text: string): void => void process.stdout.write(text);
+
+/**
+ * Trains variants of a recipe one after the other from the same seed, so from the same first weights
+ * on the same rows, and shows their learning curves in one figure. A variant that diverges is kept as
+ * far as it came.
+ */
+export async function compareVariants(name: string, flags: VariantFlags): Promise<void> {
+  const { set, vary, ...ofRecipe } = flags;
+  const recipe = await chooseRecipe(name, { ...ofRecipe, set: [] });
+  const variants = variantsOf(recipe, { vary, set });
+  if (variants.length > SERIES_COLOURS.length) {
+    throw new InputError(
+      `${variants.length} variants, but a figure has ${SERIES_COLOURS.length} colours that can be told apart`,
+      'Compare fewer at once.',
+    );
+  }
+  const runs = flags.runs ?? `runs/compare-${recipe.name}`;
+  const out = flags.out ?? join(runs, 'compare.svg');
+  const places = variants.map((variant) => join(runs, folderName(variant.name)));
+  for (const place of places) await RunFolder.check(place, flags.force);
+  const dataset = await readTable(flags.data);
+  for (const variant of variants) {
+    const data = trainingData(variant.recipe, dataset);
+    networkFor(variant.recipe, data.dataset.schema);
+  }
+
+  const trained: Trained[] = [];
+  for (const [i, variant] of variants.entries()) {
+    write(`${i + 1}/${variants.length}  ${variant.name} …\n`);
+    let best: EpochRecord | undefined;
+    try {
+      best = await runTraining(variant.recipe, dataset, {
+        out: places[i]!,
+        force: flags.force,
+        dataName: flags.data,
+        engine: engineOptions(flags),
+        show: 'quiet',
+      });
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      process.stderr.write(`${variant.name}: ${error.message}\n`);
+    }
+    // A run that diverged in its first epoch has no history.
+    const history = await readHistory(places[i]!).catch(() => []);
+    trained.push({ variant, history, best });
+    if (process.exitCode) break;
+  }
+  write(`\n${variantsTable(trained)}\n`);
+  const curves: Curve[] = trained.map(({ variant, history }) => ({ name: variant.name, history }));
+  const figure = learningCurves(curves, {
+    title: `Variants of ${recipe.name}`,
+    side: dataset.schema.side,
+    note: `The same first weights and rows (seed ${recipe.seed}). ${ratesNote(trained)}`.trim(),
+    theme: flags.theme,
+  });
+  await writeFigure({ ...flags, out, force: flags.force || !flags.out }, figure);
+}
+
+function variantsTable(trained: readonly Trained[]): string {
+  const rows = trained.map(({ variant: { name, recipe }, history, best }) => [
+    name,
+    recipe.rule.type,
+    String(recipe.learningRate),
+    best ? `${best.epoch} of ${recipe.epochs}` : '-',
+    best ? pixels(best.validRmse) : '-',
+    history.reduce((sum, { seconds }) => sum + seconds, 0).toFixed(1),
+  ]);
+  const header = ['variant', 'rule', 'rate', 'best epoch', 'valid RMSE (px)', 'seconds'];
+  return `${textTable(header, rows).join('\n')}\n`;
+}
+
+const pixels = (error: number): string => (error < 1e6 ? error.toFixed(3) : error.toExponential(3));
+
+/** Said where the names do not say it. */
+function ratesNote(trained: readonly Trained[]): string {
+  const rates = trained.map(
+    ({ variant: { name, recipe } }) => [name, recipe.learningRate] as const,
+  );
+  if (new Set(rates.map(([, rate]) => rate)).size === 1) return `Learning rate ${rates[0]![1]}.`;
+  const unsaid = rates.filter(
+    ([name, rate]) => !name.includes('learningRate=') && Number(name) !== rate,
+  );
+  const list = unsaid.map(([name, rate]) => `${name} ${rate}`).join(', ');
+  return list && `Learning rates: ${list}.`;
+}
+
+/** Letters, digits and what no file system minds. */
+const folderName = (name: string): string => name.replace(/[^\w.=+-]+/g, '_');
