@@ -68,3 +68,7 @@ export async function evaluatedRows(
 /** The part that tells how good a model is: rows that it was not trained on, where there are such. */
 export const honestPart = (parts: readonly Part[]): Part =>
   parts.find(({ name }) => name !== 'train') ?? parts[0]!;
+
+/** A part in words: `428 validation faces`. */
+export const partText = ({ name, rows }: Part): string =>
+  `${rows.length} ${{ train: 'training faces', valid: 'validation faces', all: 'faces' }[name]}`;

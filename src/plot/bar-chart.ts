@@ -9,7 +9,7 @@ export interface Bar {
   readonly name: string;
   /** How long the bar is; one that is not finite has none. */
   readonly value: number;
-  /** What stands at its end, such as the value in figures. */
+  /** What stands at the right edge of its row, such as the value in figures. */
   readonly label: string;
 }
 
@@ -47,13 +47,14 @@ export function barPanel(options: BarChartOptions): Panel {
   const height = options.height ?? around + Math.max(1, bars.length) * ROW;
   const step = Math.max(1, height - around) / Math.max(1, bars.length);
   const size = Math.min(12, Math.max(5, step * 0.7));
+  const thickness = Math.min(16, step * 0.72);
   const letter = LETTER * (size / 12);
   const names = bars.map(({ name }) => shortened(name, width * 0.45, letter));
   const gutter = letter * longest(names);
   const labels = letter * longest(bars.map(({ label }) => label));
   const field = {
     left: INSET + gutter + 8,
-    right: width - INSET - labels,
+    right: width - INSET - labels - 10,
     top: edge,
     bottom: edge + step * bars.length,
   };
@@ -71,12 +72,16 @@ export function barPanel(options: BarChartOptions): Panel {
       text(names[i]!, field.left - 8, middle + size * 0.36, { anchor: 'end', size }),
       element('rect', {
         x: field.left,
-        y: middle - step * 0.36,
+        y: middle - thickness / 2,
         width: end - field.left,
-        height: step * 0.72,
+        height: thickness,
         class: `fill-${colour}`,
       }),
-      text(label, end + 5, middle + size * 0.36, { size, class: 'fill-muted' }),
+      text(label, width - INSET, middle + size * 0.36, {
+        anchor: 'end',
+        size,
+        class: 'fill-muted',
+      }),
     ]);
   });
   const content = [

@@ -58,6 +58,13 @@ export const heading = (title: string, width: number, x = INSET): string =>
 
 const TITLE_LETTER = 8.4;
 
+/** A line over a whole sheet. */
+export const titlePanel = (title: string, width: number): Panel => ({
+  width,
+  height: 34,
+  content: heading(title, width),
+});
+
 /** Small grey sentences, one a line, the last of them at the lower edge of a panel. */
 export const footnotes = (lines: readonly string[], height: number, x = INSET): string[] =>
   lines.map((line, i) =>
