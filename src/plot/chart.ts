@@ -12,6 +12,8 @@ export interface Axis {
   readonly scale?: 'linear' | 'log';
   /** Smallest and largest value; default: what the series have, and a little more. */
   readonly domain?: readonly [number, number];
+  /** Ticks at whole numbers only: epochs, counts. */
+  readonly whole?: boolean;
 }
 
 /** The vertical axis in another unit, drawn on the right. */
@@ -98,9 +100,9 @@ export function chartPanel(options: ChartOptions): Panel {
   const content = [
     heading(title, width, MARGIN.left),
     ...legend.map((row, i) => group('legend', row, MARGIN.left, MARGIN.top - 6 + i * LEGEND_LINE)),
-    horizontalAxis(options.x.label, x, field),
+    horizontalAxis(options.x.label, x, field, options.x.whole),
     verticalAxis(options.y.label, y, field),
-    right ? rightAxis(right, y, field) : '',
+    right ? rightAxis(right, y, field, options.y.scale === 'log') : '',
     ...series.map((one, i) =>
       one.kind === 'scatter'
         ? scatterMarkup(one, colourOf(one, i), options, x, y)
@@ -154,10 +156,10 @@ function extent(values: readonly number[], log: boolean): [number, number] {
 const drawable = (value: number, log: boolean): boolean =>
   Number.isFinite(value) && (!log || value > 0);
 
-/** A number as an axis shows it: 0.001, 10, 2,000, 1e+9. */
+/** A number as an axis shows it, short: 0.001, 10, 2,000, 1e9. */
 export function tickText(value: number): string {
   const size = Math.abs(value);
-  if (size !== 0 && (size >= 1e6 || size < 1e-4)) return value.toExponential().replace('e', ' e');
+  if (size !== 0 && (size >= 1e5 || size < 1e-4)) return value.toExponential().replace('e+', 'e');
   return Number(value.toPrecision(6)).toLocaleString('en', { maximumFractionDigits: 6 });
 }
 
@@ -165,15 +167,17 @@ export function tickText(value: number): string {
 function ticksOf(scale: Scale, room: number): number[] {
   const wanted = Math.max(2, Math.floor(room));
   const ticks = scale.ticks(wanted);
-  if (ticks.length <= wanted * 1.5) return ticks;
+  if (!('base' in scale) || ticks.length <= wanted * 1.5) return ticks;
   const leading = (value: number): number => Number(value.toExponential()[0]);
   const few = ticks.filter((tick) => [1, 2, 5].includes(leading(tick)));
   return few.length <= wanted * 1.5 ? few : few.filter((tick) => leading(tick) === 1);
 }
 
 /** The axis at the bottom with its grid. */
-export function horizontalAxis(label: string, x: Scale, field: Field): string {
-  const ticks = ticksOf(x, (field.right - field.left) / 80);
+export function horizontalAxis(label: string, x: Scale, field: Field, whole = false): string {
+  const ticks = ticksOf(x, (field.right - field.left) / 80).filter(
+    (tick) => !whole || Number.isInteger(tick),
+  );
   return group('axis x', [
     ...ticks.map((tick) => gridLine(x(tick), field.top, x(tick), field.bottom)),
     ...ticks.map((tick) =>
@@ -196,13 +200,22 @@ export function verticalAxis(label: string, y: Scale, field: Field): string {
   ]);
 }
 
-function rightAxis({ label, convert, invert }: SecondAxis, y: Scale, field: Field): string {
-  const ends = [field.bottom, field.top].map((pixel) => convert(inverse(y, pixel)));
-  const second = scaleLinear().domain(ends).range([field.bottom, field.top]);
-  const ticks = second.ticks(Math.max(2, Math.floor((field.bottom - field.top) / 40)));
+function rightAxis(
+  { label, convert, invert }: SecondAxis,
+  y: Scale,
+  field: Field,
+  log: boolean,
+): string {
+  const [low, high] = [field.bottom, field.top].map((pixel) => convert(inverse(y, pixel))) as [
+    number,
+    number,
+  ];
+  // Even steps over a short way; over a long one they would all stand at the top.
+  const second = log && high > 4 * low ? scaleLog() : scaleLinear();
+  const ticks = ticksOf(second.domain([low, high]), (field.bottom - field.top) / 40);
   const middle = (field.top + field.bottom) / 2;
   const places = ticks.map((tick) => ({ tick, at: y(invert(tick)) }));
-  // On a logarithmic axis even steps crowd at the top.
+  // On a logarithmic axis even steps crowd.
   const apart = places.filter(
     ({ at }, i) => i === 0 || places.slice(0, i).every((other) => Math.abs(other.at - at) >= 14),
   );

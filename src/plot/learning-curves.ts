@@ -57,7 +57,7 @@ export function learningCurves(curves: readonly Curve[], options: LearningCurves
   return lineChart({
     ...options,
     ...(note === '' ? {} : { note }),
-    x: { label: 'epoch' },
+    x: { label: 'epoch', whole: true },
     y: { label: 'loss (mean squared error, scaled coordinates)', scale: 'log' },
     ...(options.side === undefined ? {} : { right: pixelAxis(options.side) }),
     series,
