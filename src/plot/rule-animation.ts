@@ -124,8 +124,8 @@ function noteOn(racers: readonly Racer[], ways: readonly Place[][], steps: numbe
   );
   return (
     'The valley (1 - x)² + 4 (y - x²)² is steep across and almost flat along. Every rule starts at the ' +
-    'ring and makes the steps that it makes on weights, with momentum 0.9 where it has one; the cross is ' +
-    `the lowest point, where the height is 0. Height after ${steps} steps: ${heights.join(', ')}.`
+    'ring and makes its steps as on weights, with momentum 0.9 where it has one; the cross is the lowest ' +
+    `point. Height after ${steps} steps: ${heights.join(', ')}.`
   );
 }
 
