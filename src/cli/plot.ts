@@ -1,8 +1,12 @@
 import type { Command } from 'commander';
 import { examples } from './options.ts';
+import { addActivations } from './plot/activations.ts';
+import { addArchitecture } from './plot/architecture.ts';
 import { addCurves } from './plot/curves.ts';
 import { addErrors } from './plot/errors.ts';
+import { addResponses } from './plot/responses.ts';
 import { addRules } from './plot/rules.ts';
+import { addWeights } from './plot/weights.ts';
 
 /** `fiducial plot`: figures of runs, models and tables. */
 export function addPlot(program: Command): void {
@@ -13,4 +17,8 @@ export function addPlot(program: Command): void {
   addCurves(plot);
   addRules(plot);
   addErrors(plot);
+  addArchitecture(plot);
+  addWeights(plot);
+  addActivations(plot);
+  addResponses(plot);
 }

@@ -12,8 +12,12 @@ export const greyPng = (grey: Uint8Array, width: number, height: number): Uint8A
   encode({ width, height, data: grey, channels: 1, depth: 8 });
 
 /** A grey picture as a `data:` address, to be embedded in SVG or HTML. */
-export function greyPngUri(grey: Uint8Array, width: number, height: number): string {
+export const greyPngUri = (grey: Uint8Array, width: number, height: number): string =>
+  dataUri(greyPng(grey, width, height));
+
+/** The bytes of a PNG file as a `data:` address. */
+export function dataUri(png: Uint8Array): string {
   let bytes = '';
-  for (const byte of greyPng(grey, width, height)) bytes += String.fromCharCode(byte);
+  for (const byte of png) bytes += String.fromCharCode(byte);
   return `data:image/png;base64,${btoa(bytes)}`;
 }
