@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { addEngineOptions, type EngineFlags, engineOptions } from '../engine-options.ts';
 import { examples, wholeNumber } from '../options.ts';
+import { refuseToReplace } from '../output.ts';
 import { addFigureOptions, type FigureFlags, writeFigure } from './figure.ts';
 
 interface ActivationsFlags extends FigureFlags, EngineFlags {
@@ -24,6 +25,7 @@ export function addActivations(plot: Command): void {
       examples('fiducial plot activations runs/net2 --data test.zip --row 7 --out row7.png'),
     )
     .action(async (path: string, flags: ActivationsFlags) => {
+      await refuseToReplace(flags.out, flags.force);
       const [{ basename }, { activationsFigure }] = await Promise.all([
         import('node:path'),
         import('../../plot/activations.ts'),

@@ -3,6 +3,7 @@ import type { UnitResponse } from '../../engine/probe.ts';
 import type { NetworkSpec } from '../../nn/network.ts';
 import { addEngineOptions, type EngineFlags, engineOptions } from '../engine-options.ts';
 import { examples, seedOption, wholeNumber } from '../options.ts';
+import { refuseToReplace } from '../output.ts';
 import { addFigureOptions, type FigureFlags, writeFigure } from './figure.ts';
 
 interface ResponsesFlags extends FigureFlags, EngineFlags {
@@ -41,6 +42,7 @@ export function addResponses(plot: Command): void {
       ),
     )
     .action(async (path: string, flags: ResponsesFlags) => {
+      await refuseToReplace(flags.out, flags.force);
       const [{ basename }, { responsesFigure }] = await Promise.all([
         import('node:path'),
         import('../../plot/responses.ts'),
