@@ -3,7 +3,10 @@ import { examples } from './options.ts';
 import { addActivations } from './plot/activations.ts';
 import { addArchitecture } from './plot/architecture.ts';
 import { addCurves } from './plot/curves.ts';
+import { addData } from './plot/data.ts';
 import { addErrors } from './plot/errors.ts';
+import { addFaces } from './plot/faces.ts';
+import { addFlip } from './plot/flip.ts';
 import { addResponses } from './plot/responses.ts';
 import { addRules } from './plot/rules.ts';
 import { addWeights } from './plot/weights.ts';
@@ -21,4 +24,7 @@ export function addPlot(program: Command): void {
   addWeights(plot);
   addActivations(plot);
   addResponses(plot);
+  addData(plot);
+  addFaces(plot);
+  addFlip(plot);
 }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { refusal } from '../../test/refusal.ts';
 import type { Dataset } from './dataset.ts';
 import { keypointSchema } from './schema.ts';
-import { completeRows, selectPoints, selectRows } from './select.ts';
+import { alignPoints, completeRows, selectPoints, selectRows } from './select.ts';
 
 const _ = Number.NaN;
 const DATASET: Dataset = {
@@ -69,4 +69,13 @@ test('refuses unknown and repeated points, and none at all', () => {
     refusal('the keypoint "nose" is given twice'),
   );
   expect(() => selectPoints(DATASET, [])).toThrow(refusal('no keypoint is chosen'));
+});
+
+test('points of another schema, missing where the table has none', () => {
+  const schema = keypointSchema(['chin', 'right_eye', 'left_eye'], 96);
+  const aligned = alignPoints(selectRows(DATASET, [0, 2]), schema);
+  expect(aligned.schema).toEqual({ ...schema, side: 1 });
+  expect(aligned.labels).toEqual(Float32Array.of(_, _, 4, 5, 0, 1, _, _, 24, _, 20, 21));
+  const bare = { ...DATASET, schema: keypointSchema([], 1), labels: new Float32Array() };
+  expect(alignPoints(bare, schema).labels).toEqual(new Float32Array(24).fill(_));
 });

@@ -1,6 +1,7 @@
 import { InputError } from '../errors.ts';
 import { didYouMean } from '../nearest.ts';
 import type { Dataset } from './dataset.ts';
+import type { KeypointSchema } from './schema.ts';
 
 /**
  * A dataset of some rows, in the order given; nothing is shared with the original.
@@ -86,6 +87,27 @@ export function narrowPoints(dataset: Dataset, names: readonly string[]): Datase
 export function selectPoints(dataset: Dataset, names: readonly string[]): Dataset {
   const narrowed = narrowPoints(dataset, names);
   return selectRows(narrowed, completeRows(narrowed));
+}
+
+/**
+ * A dataset with the points of another schema, all of its rows and pictures; points that it has no
+ * labels of are missing (`NaN`), so that a table without labels fits a model too.
+ *
+ * @example
+ * alignPoints(testFaces, model.schema).labels; // all NaN where the table has no keypoints
+ */
+export function alignPoints(dataset: Dataset, schema: KeypointSchema): Dataset {
+  const known = dataset.schema.points;
+  const sources = schema.points.map((name) => known.indexOf(name));
+  const labels = new Float32Array(dataset.rows * sources.length * 2).fill(Number.NaN);
+  for (let row = 0; row < dataset.rows; row++) {
+    sources.forEach((source, point) => {
+      if (source < 0) return;
+      const from = 2 * (row * known.length + source);
+      labels.set(dataset.labels.subarray(from, from + 2), 2 * (row * sources.length + point));
+    });
+  }
+  return { ...dataset, schema: { ...schema, side: dataset.schema.side }, labels };
 }
 
 /** The blocks of `size` values at some indices, one after the other. */

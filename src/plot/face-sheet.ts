@@ -1,8 +1,11 @@
 import type { Dataset } from '../data/dataset.ts';
 import { InputError } from '../errors.ts';
+import { shortened, wrap } from './fit-text.ts';
 import { greyPngUri } from './grey-png.ts';
 import { COLOURS, INK } from './palette.ts';
-import { element, rounded, svgDocument, text } from './xml.ts';
+import { footnotes, NOTE_LINE, type Panel, panelDocument } from './panel.ts';
+import type { Theme } from './theme.ts';
+import { element, rounded, text } from './xml.ts';
 
 /** A picture with points on it. */
 export interface SheetFace {
@@ -23,6 +26,9 @@ export interface FaceSheetOptions {
   readonly scale?: number;
   /** A line above the faces. */
   readonly title?: string;
+  /** Sentences under the faces. */
+  readonly note?: string;
+  readonly theme?: Theme;
 }
 
 /**
@@ -44,6 +50,8 @@ export function sheetFaces(dataset: Dataset, count: number, predicted?: Float32A
 const GAP = 8;
 const LINE = 18;
 const FONT_SIZE = 12;
+/** A sheet with a title, a legend or a note is at least so wide, in pixels. */
+const ROOM_FOR_WORDS = 200;
 
 /**
  * A sheet of faces with their predicted (crosses) and true points (rings), as SVG. A legend stands
@@ -54,8 +62,12 @@ const FONT_SIZE = 12;
  * @example
  * faceSheet([{ image, predicted: Float32Array.of(66, 37, 30, 37), caption: 'row 7' }], { columns: 1 });
  */
-export function faceSheet(faces: readonly SheetFace[], options: FaceSheetOptions = {}): string {
-  const { columns = 4, scale = 2, title } = options;
+export const faceSheet = (faces: readonly SheetFace[], options: FaceSheetOptions = {}): string =>
+  panelDocument(faceSheetPanel(faces, options), options.theme);
+
+/** The same as a part of a larger sheet. */
+export function faceSheetPanel(faces: readonly SheetFace[], options: FaceSheetOptions = {}): Panel {
+  const { columns = 4, scale = 2, title, note } = options;
   if (faces.length === 0) throw new InputError('a sheet of no faces', 'Give at least one face.');
   if (!(Number.isInteger(columns) && columns > 0)) {
     throw new InputError(`columns is ${columns}, expected a whole number above 0`);
@@ -79,15 +91,25 @@ export function faceSheet(faces: readonly SheetFace[], options: FaceSheetOptions
       faceMarkup(face, side, scale),
     );
   });
-  return svgDocument(
-    GAP + across * cell.width,
-    GAP + header + Math.ceil(faces.length / across) * cell.height,
-    [
-      ...(title === undefined ? [] : [text(title, GAP, GAP + FONT_SIZE)]),
+  const worded = title !== undefined || note !== undefined || legend;
+  const sheetWidth = Math.max(GAP + across * cell.width, worded ? ROOM_FOR_WORDS : 0);
+  const notes = note === undefined ? [] : wrap(note, sheetWidth - 2 * GAP);
+  const height =
+    GAP +
+    header +
+    Math.ceil(faces.length / across) * cell.height +
+    (notes.length && notes.length * NOTE_LINE + 4);
+  const heading = title === undefined ? '' : shortened(title, sheetWidth - 2 * GAP);
+  return {
+    width: sheetWidth,
+    height,
+    content: [
+      ...(heading === '' ? [] : [text(heading, GAP, GAP + FONT_SIZE)]),
       ...(legend ? [legendMarkup(GAP + header - LINE)] : []),
       ...pictures,
+      ...footnotes(notes, height, GAP),
     ].join('\n'),
-  );
+  };
 }
 
 function sideOf(faces: readonly SheetFace[]): number {
