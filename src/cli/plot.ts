@@ -19,12 +19,12 @@ export function addPlot(program: Command): void {
     .addHelpText('after', examples('fiducial plot curves runs/net2 --out net2.svg'));
   addCurves(plot);
   addRules(plot);
+  addData(plot);
   addErrors(plot);
+  addFaces(plot);
+  addFlip(plot);
   addArchitecture(plot);
   addWeights(plot);
   addActivations(plot);
   addResponses(plot);
-  addData(plot);
-  addFaces(plot);
-  addFlip(plot);
 }
