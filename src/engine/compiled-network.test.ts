@@ -11,7 +11,7 @@ import {
   relativeDifference,
 } from '../../test/golden.ts';
 import { initialise } from '../nn/initialise.ts';
-import { maskedMeanSquaredError, meanSquaredError } from '../nn/loss.ts';
+import { maskedMeanSquaredError, meanSquaredError, softmaxCrossEntropy } from '../nn/loss.ts';
 import {
   conv2d,
   dense,
@@ -186,6 +186,29 @@ describe.each(['plain', 'relaxed'] as const)('%s build', (build) => {
         }
       }
     });
+  });
+
+  test('refuses what would lead the kernels beyond their buffers', async () => {
+    const compiled = await compile(network([2], [dense(3)]), 4, { loss: softmaxCrossEntropy() });
+    const inputs = new Float32Array(8);
+    const data = await compiled.load(inputs, Float32Array.of(0, 1, 2, 0));
+    const train = (...orders: number[][]): Promise<unknown> => {
+      const step = { learningRate: 0.1, momentum: 0 };
+      return compiled.train(
+        data,
+        orders.map((order) => ({ order: Uint32Array.from(order), ...step })),
+      );
+    };
+    await expect(train([0, 1, 2, 3, 0], [1])).rejects.toThrow('5 rows, expected 1 to 4');
+    await expect(train([])).rejects.toThrow('0 rows, expected 1 to 4');
+    await expect(train([0, 4])).rejects.toThrow('row 4 of data that have 4');
+    await expect(train()).rejects.toThrow('0 steps, expected 1 to 64');
+    for (const wrong of [3, -1, 0.5, Number.NaN]) {
+      const classes = Float32Array.of(0, 1, 2, wrong);
+      await expect(compiled.load(inputs, classes)).rejects.toThrow(`class ${wrong} of 3`);
+    }
+    // The engine is none the worse for it.
+    await expect(train([3, 2, 1, 0], [0])).resolves.toHaveLength(2);
   });
 
   test('random networks equal the reference', async () => {

@@ -40,6 +40,8 @@ export class CompiledNetwork {
   readonly plan: Plan;
   /** Updates made so far; part of the state of Adam and of dropout. */
   stepsDone = 0;
+  /** Addresses of the programs that `runInstructions` has written. */
+  private readonly extraPrograms = new Map<string, number>();
 
   private constructor(
     readonly engine: Engine,
@@ -131,14 +133,23 @@ export class CompiledNetwork {
    * @param inputs of shape (rows, channels, height, width): bytes, of which 0 … 255 becomes [0, 1], or
    *   floats that are taken as they are
    * @param targets of shape (rows, outputs), or (rows) for classes
+   * @throws Error where the values do not make whole rows or a class is none of the outputs
    */
   async load(inputs: Uint8Array | Float32Array, targets?: Float32Array): Promise<LoadedData> {
+    const { loss } = this.options;
     const rows = inputs.length / sizeOf(this.network.input);
-    const expected = rows * targetsPerRow(this.options.loss, sizeOf(this.plan.outputShape));
+    const outputs = sizeOf(this.plan.outputShape);
+    const expected = rows * targetsPerRow(loss, outputs);
     if (!Number.isInteger(rows) || (targets && targets.length !== expected)) {
       throw new Error(
         `load: ${inputs.length} input values and ${targets?.length} targets do not make whole rows`,
       );
+    }
+    if (loss.type === 'softmaxCrossEntropy') {
+      const wrong = targets?.find(
+        (value) => !(Number.isInteger(value) && value >= 0 && value < outputs),
+      );
+      if (wrong !== undefined) throw new RangeError(`load: class ${wrong} of ${outputs}`);
     }
     const place = async (values: Uint8Array | Float32Array): Promise<number> => {
       const address = await this.engine.reserve(values.byteLength + 64);
@@ -156,8 +167,9 @@ export class CompiledNetwork {
   /**
    * Trains on some batches in turn.
    *
-   * @param steps at most `MAX_STEPS`
+   * @param steps 1 to `MAX_STEPS`; the last one may have fewer rows than the others, none more than `batch`
    * @returns the loss of every batch before its update
+   * @throws RangeError for another number of steps or rows, and for a row that the data do not have
    */
   async train(data: LoadedData, steps: readonly TrainingStep[]): Promise<LossSum[]> {
     await this.writeSteps(data, steps);
@@ -201,12 +213,8 @@ export class CompiledNetwork {
     return result;
   }
 
-  /**
-   * Runs single instructions on the last training step, as often as asked; for benchmarks and tests.
-   *
-   * @param times at most `MAX_STEPS`
-   */
-  async runInstructions(instructions: readonly Instruction[], times = 1): Promise<void> {
+  /** Runs single instructions on the first step of the last table; for benchmarks, probes and tests. */
+  async runInstructions(instructions: readonly Instruction[]): Promise<void> {
     const key = instructions.map(({ address }) => address).join();
     let program = this.extraPrograms.get(key);
     if (program === undefined) {
@@ -215,9 +223,8 @@ export class CompiledNetwork {
       await this.engine.write(program, words);
       this.extraPrograms.set(key, program);
     }
-    for (let i = 0; i < times; i++) await this.engine.run(program, this.memory.steps, 1);
+    await this.engine.run(program, this.memory.steps, 1);
   }
-  private readonly extraPrograms = new Map<string, number>();
 
   /** Reads a buffer of the plan in canonical order, (rows, channels, height, width). */
   async readMaps(buffer: MapBuffer, rows: number): Promise<Float32Array> {
@@ -264,8 +271,10 @@ export class CompiledNetwork {
   }
 
   private async writeSteps(data: LoadedData, steps: readonly TrainingStep[]): Promise<void> {
-    if (steps.length > MAX_STEPS)
-      throw new RangeError(`${steps.length} steps, at most ${MAX_STEPS}`);
+    // Without a step the threads would not meet at a barrier, and one of them could miss the next job.
+    if (steps.length < 1 || steps.length > MAX_STEPS) {
+      throw new RangeError(`${steps.length} steps, expected 1 to ${MAX_STEPS}`);
+    }
     const { engine, memory, options, plan } = this;
     const tables = encodeSteps(steps, data, memory, {
       ...options,

@@ -45,6 +45,9 @@ export interface StepContext {
 /**
  * The table of steps as the kernels read it (`assembly/step.ts`), with the row numbers and the keys of
  * the dropout masks that it points to.
+ *
+ * @throws RangeError where a batch is empty or larger than the network was compiled for, or names a row
+ *   that the data do not have: the kernels would go beyond their buffers
  */
 export function encodeSteps(
   steps: readonly TrainingStep[],
@@ -58,6 +61,7 @@ export function encodeSteps(
   const keys = new Uint32Array(keysAStep * steps.length);
   let outputRow = 0;
   steps.forEach((step, i) => {
+    requireRows(step.order, batch, data.rows);
     const number = firstStep + i;
     const at = i * STEP_BYTES;
     const rate =
@@ -79,6 +83,14 @@ export function encodeSteps(
     outputRow += step.order.length;
   });
   return { steps: table, order, dropoutKeys: keys };
+}
+
+function requireRows(order: Uint32Array, batch: number, rows: number): void {
+  if (order.length < 1 || order.length > batch) {
+    throw new RangeError(`a batch of ${order.length} rows, expected 1 to ${batch}`);
+  }
+  const wrong = order.find((row) => row >= rows);
+  if (wrong !== undefined) throw new RangeError(`row ${wrong} of data that have ${rows}`);
 }
 
 /** The losses that the kernels wrote into a table of steps. */

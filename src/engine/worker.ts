@@ -13,7 +13,7 @@ export type Request =
 
 /** A worker of Node or of a browser, as far as the engine needs it. */
 export interface EngineWorker {
-  post(message: unknown, transfer?: ArrayBuffer[]): void;
+  post(message: unknown): void;
   /** Called with every answer, and with an error when the worker ends for whatever reason. */
   listen(onAnswer: (answer: unknown) => void, onError: (error: Error) => void): void;
   /** Whether Node waits for this worker before it ends. */
@@ -67,7 +67,7 @@ export function startWorker(): EngineWorker {
   if (node) {
     const worker = new node.Worker(SOURCE, { eval: true, name: 'fiducial' });
     return {
-      post: (message, transfer = []) => worker.postMessage(message, transfer),
+      post: (message) => worker.postMessage(message),
       listen(onAnswer, onError) {
         worker.on('message', onAnswer);
         worker.on('error', onError);
@@ -87,7 +87,7 @@ export function startWorker(): EngineWorker {
   const url = URL.createObjectURL(new Blob([SOURCE], { type: 'text/javascript' }));
   const worker = new Worker(url, { name: 'fiducial' });
   return {
-    post: (message, transfer = []) => worker.postMessage(message, transfer),
+    post: (message) => worker.postMessage(message),
     listen(onAnswer, onError) {
       worker.onmessage = (event) => {
         URL.revokeObjectURL(url);
