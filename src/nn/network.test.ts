@@ -83,6 +83,9 @@ describe('parameterInfos', () => {
 });
 
 test.each<[string, Shape, LayerSpec[], RegExp]>([
+  ['a matrix as input', [2, 3], [flatten(), dense(3)], /\[2, 3\].*\[channels, height, width\]/],
+  ['no channel', [0, 9, 9], [conv2d(2, 3)], /the input has shape \[0, 9, 9\]/],
+  ['half a feature', [2.5], [dense(3)], /the input has shape \[2.5\]/],
   ['a convolution of a vector', [9], [conv2d(2, 3)], /layer 1 \(conv1\): a convolution needs maps/],
   ['kernel 0', [1, 9, 9], [conv2d(2, 0)], /kernel 0 is not a whole number in 1 … 7/],
   ['kernel 8', [1, 9, 9], [conv2d(2, 8)], /kernel 8 is not a whole number in 1 … 7/],

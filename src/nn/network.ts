@@ -126,7 +126,7 @@ export const sizeOf = (shape: Shape): number => shape.reduce((size, length) => s
  *
  * @param input shape of one row, `[channels, height, width]` or `[features]`
  * @param layers in the order in which data passes them
- * @throws InputError where a layer does not fit the one before it
+ * @throws InputError where the input is neither maps nor a vector, or a layer does not fit the one before it
  * @example
  * network([1, 96, 96], [flatten(), dense(100), relu(), dense(30)]);
  */
@@ -145,12 +145,18 @@ const SHORT_NAMES: Partial<Record<LayerSpec['type'], string>> = {
  * Every layer with its name, shapes and parameters. A layer without a name is called after its type
  * and its number among those of its type: `conv1`, `pool1`, `dense2`.
  *
- * @throws InputError where a layer does not fit the one before it or two have the same name
+ * @throws InputError where the input is neither maps nor a vector, a layer does not fit the one before
+ *   it, or two layers have the same name
  */
 export function layerInfos(spec: NetworkSpec): LayerInfo[] {
   const counts = new Map<string, number>();
   const names = new Set<string>();
-  let input = spec.input;
+  let { input } = spec;
+  if (!(input.length === 1 || input.length === 3) || !input.every(isCount)) {
+    throw new InputError(
+      `the input has shape [${input.join(', ')}], expected [channels, height, width] or [features]`,
+    );
+  }
   return spec.layers.map((layer, index) => {
     const short = SHORT_NAMES[layer.type] ?? layer.type;
     const count = (counts.get(short) ?? 0) + 1;
