@@ -31,9 +31,9 @@ export function keypointErrors(
   const values = 2 * points.length;
   for (const row of rows) {
     for (let i = 0; i < values; i++) {
-      const difference = predicted[row * values + i]! - dataset.labels[row * values + i]!;
-      if (Number.isNaN(difference)) continue;
-      sums[i >> 1]! += difference ** 2;
+      const label = dataset.labels[row * values + i]!;
+      if (Number.isNaN(label)) continue;
+      sums[i >> 1]! += (predicted[row * values + i]! - label) ** 2;
       counts[i >> 1]!++;
     }
   }
