@@ -54,12 +54,16 @@ export async function benchTrainingStep(
       : 'not asked for';
     const ours: number[] = [];
     const theirs: Record<TorchLayout, number[]> = { contiguous: [], channels_last: [] };
-    for (let i = 0; i < WARM_UP + steps; i++) {
-      ours.push(await subject.step());
-      if (typeof torch === 'string') continue;
-      for (const layout of TORCH_LAYOUTS) theirs[layout].push(await torch.step(layout));
+    try {
+      for (let i = 0; i < WARM_UP + steps; i++) {
+        ours.push(await subject.step());
+        if (typeof torch === 'string') continue;
+        for (const layout of TORCH_LAYOUTS) theirs[layout].push(await torch.step(layout));
+      }
+    } finally {
+      // Else its process would wait for the next question, and ours for its end.
+      if (typeof torch !== 'string') torch.close();
     }
-    if (typeof torch !== 'string') torch.close();
     const warm = (times: readonly number[]): Timing => timing(times.slice(WARM_UP));
     const step = warm(ours);
     const phases = await subject.phases(steps);
