@@ -99,7 +99,7 @@ export function chartPanel(options: ChartOptions): Panel {
   const y = scaleFor(options.y, values(1), [field.bottom, field.top]);
   const content = [
     heading(title, width, MARGIN.left),
-    ...legend.map((row, i) => group('legend', row, MARGIN.left, MARGIN.top - 6 + i * LEGEND_LINE)),
+    ...legend.map((row, i) => group('legend', row, MARGIN.left, MARGIN.top - 2 + i * LEGEND_LINE)),
     horizontalAxis(options.x.label, x, field, options.x.whole),
     verticalAxis(options.y.label, y, field),
     right ? rightAxis(right, y, field, options.y.scale === 'log') : '',
@@ -163,15 +163,21 @@ export function tickText(value: number): string {
   return Number(value.toPrecision(6)).toLocaleString('en', { maximumFractionDigits: 6 });
 }
 
-/** Ticks of a logarithmic axis are the powers of ten and, where these are few, their 2 and 5. */
+/** Ticks of a logarithmic axis have those leading digits that leave room between them. */
 function ticksOf(scale: Scale, room: number): number[] {
   const wanted = Math.max(2, Math.floor(room));
   const ticks = scale.ticks(wanted);
-  if (!('base' in scale) || ticks.length <= wanted * 1.5) return ticks;
-  const leading = (value: number): number => Number(value.toExponential()[0]);
-  const few = ticks.filter((tick) => [1, 2, 5].includes(leading(tick)));
-  return few.length <= wanted * 1.5 ? few : few.filter((tick) => leading(tick) === 1);
+  if (!('base' in scale)) return ticks;
+  const apart = (some: readonly number[]): boolean =>
+    some.every((tick, i) => i === 0 || Math.abs(scale(tick) - scale(some[i - 1]!)) >= TICK_ROOM);
+  const choices = LEADING_DIGITS.map((digits) =>
+    ticks.filter((tick) => digits.includes(tick.toExponential()[0]!)),
+  );
+  return choices.find((some) => some.length > 1 && apart(some)) ?? choices.at(-1)!;
 }
+
+const TICK_ROOM = 18;
+const LEADING_DIGITS = ['123456789', '1235', '125', '1'];
 
 /** The axis at the bottom with its grid. */
 export function horizontalAxis(label: string, x: Scale, field: Field, whole = false): string {
