@@ -218,7 +218,10 @@ function rightAxis(
   ];
   // Even steps over a short way; over a long one they would all stand at the top.
   const second = log && high > 4 * low ? scaleLog() : scaleLinear();
-  const ticks = ticksOf(second.domain([low, high]), (field.bottom - field.top) / 40);
+  const ticks = ticksOf(
+    second.domain([low, high]).range([field.bottom, field.top]),
+    (field.bottom - field.top) / 40,
+  );
   const middle = (field.top + field.bottom) / 2;
   const places = ticks.map((tick) => ({ tick, at: y(invert(tick)) }));
   // On a logarithmic axis even steps crowd.
