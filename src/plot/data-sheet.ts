@@ -34,14 +34,20 @@ export function dataSheet(dataset: Dataset, { title, figure, theme }: DataSheetO
   };
   const body = figure
     ? figures[figure]()
-    : stacked(
-        [
-          beside([figures.counts(), figures.patterns()], 10),
-          beside([figures.points(), figures.duplicates()], 10),
-        ],
-        16,
-      );
+    : sheet(figures, dataset.schema.points.length > POINTS_IN_A_COLUMN);
   const count = (rows: number): string => rows.toLocaleString('en');
   const rows = `${count(description.rows)} rows, ${count(description.completeRows)} of them complete`;
   return panelDocument(stacked([titlePanel(`${title}: ${rows}`, body.width), body]), theme);
+}
+
+/** The list of more points than that makes the mean face's figure as wide as the sheet. */
+const POINTS_IN_A_COLUMN = 29;
+const GAP = 16;
+
+function sheet(figures: Readonly<Record<DataFigure, () => Panel>>, wide: boolean): Panel {
+  const [counts, points] = [figures.counts(), figures.points()];
+  const right = stacked([figures.patterns(), figures.duplicates()], GAP);
+  return wide
+    ? stacked([beside([counts, right]), points], GAP)
+    : beside([stacked([counts, points], GAP), right]);
 }

@@ -4,12 +4,23 @@ import { selectRows } from '../data/select.ts';
 import { faceSheetPanel, sheetFaces } from './face-sheet.ts';
 import { wrap } from './fit-text.ts';
 import { pixelText } from './keypoint-bars.ts';
-import { heading, INSET, inRows, NOTE_LINE, type Panel, sentencePanel, stacked } from './panel.ts';
+import {
+  beside,
+  heading,
+  INSET,
+  inRows,
+  NOTE_LINE,
+  type Panel,
+  sentencePanel,
+  stacked,
+} from './panel.ts';
 import { text } from './xml.ts';
 
 const TITLE = 'Pictures that occur more than once';
 const PAIRS_SHOWN = 6;
 const WIDTH = 480;
+/** Pictures of a face sheet stand so far from its edge, in pixels. */
+const SHEET_EDGE = 8;
 
 /**
  * Pictures that are equal to the last byte, in pairs with their labels, for people who marked the same
@@ -45,7 +56,7 @@ export function duplicateFaces(dataset: Dataset): Panel {
       ),
     ].join(''),
   };
-  return stacked([head, { ...pairs, width }]);
+  return stacked([head, beside([{ width: INSET - SHEET_EDGE, height: 0, content: '' }, pairs])]);
 }
 
 function pair(dataset: Dataset, group: readonly number[]): Panel {

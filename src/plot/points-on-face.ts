@@ -37,11 +37,12 @@ export function pointsOnFace(dataset: Dataset): Panel {
   const every = Math.max(1, Math.ceil((rows * schema.points.length) / DOTS));
   const notes = wrap(
     `The picture is the mean of ${faces.length.toLocaleString('en')} ${kind} rows. Ellipses: one standard deviation. ` +
-      `Dots: ${every === 1 ? 'all labels' : `labels of every ${every}th row`}. Standard deviations in pixels.`,
+      `Dots: ${every === 1 ? 'all labels' : `labels of one row in ${every}`}. Standard deviations in pixels.`,
     width - 2 * INSET,
   );
   const height = TOP + Math.max(FACE, list.height) + 14 + notes.length * NOTE_LINE;
   const scale = FACE / schema.side;
+  const numberSize = schema.points.length > 30 ? 9 : 12;
   const picture = element(
     'svg',
     { x: INSET, y: TOP, width: FACE, height: FACE, viewBox: `0 0 ${FACE} ${FACE}` },
@@ -52,7 +53,7 @@ export function pointsOnFace(dataset: Dataset): Panel {
         href: greyPngUri(meanImage(dataset, faces), schema.side, schema.side),
       }),
       dots(dataset, every, scale),
-      ...distributions.map((point, i) => pointMarkup(point, i, scale)),
+      ...distributions.map((point, i) => pointMarkup(point, i, scale, numberSize)),
     ].join(''),
   );
   return {
@@ -95,6 +96,7 @@ function pointMarkup(
   { mean, covariance, count }: PointDistribution,
   i: number,
   scale: number,
+  numberSize: number,
 ): string {
   if (count === 0) return '';
   const [x, y] = mean.map((value) => value * scale) as [number, number];
@@ -116,7 +118,7 @@ function pointMarkup(
         {
           x: 5,
           y: -5,
-          'font-size': 12,
+          'font-size': numberSize,
           'font-weight': 700,
           fill: '#111',
           stroke: '#fff',
