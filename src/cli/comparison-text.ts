@@ -1,4 +1,5 @@
 import type { Curve } from '../plot/learning-curves.ts';
+import { bestEpoch } from '../train/best-epoch.ts';
 import { textTable } from './text-table.ts';
 
 /**
@@ -12,7 +13,7 @@ export function comparisonTable(curves: readonly Curve[], side: number | undefin
   const lines = textTable(
     ['run', 'epochs', 'best epoch', 'valid loss', 'RMSE (px)'],
     curves.map(({ name, history }) => {
-      const best = bestOf(history);
+      const best = bestEpoch(history);
       const last = history.at(-1);
       if (!best || !last) return [name, '0', '-', '-', '-'];
       return [
@@ -50,12 +51,4 @@ export function commonEpochs(ours: Curve, other: Curve): string {
     rows,
   );
   return `\n${ours.name} and ${other.name}\n${lines.join('\n')}\n`;
-}
-
-/** The epoch with the smallest validation loss. */
-function bestOf(history: Curve['history']): Curve['history'][number] | undefined {
-  return history.reduce<Curve['history'][number] | undefined>(
-    (best, record) => (best && !(record.validLoss < best.validLoss) ? best : record),
-    undefined,
-  );
 }

@@ -9,6 +9,7 @@ import { addFit } from './fit.ts';
 import { examples } from './options.ts';
 import { addPlot } from './plot.ts';
 import { addPredict } from './predict.ts';
+import { addReport } from './report.ts';
 import { addScore } from './score.ts';
 import { addStart } from './start.ts';
 import { addSubmit } from './submit.ts';
@@ -45,6 +46,7 @@ export function createProgram(): Command {
     addPredict,
     addSubmit,
     addScore,
+    addReport,
     addCompare,
     addPlot,
     addBench,

@@ -4,8 +4,9 @@ import type { Dataset } from '../data/dataset.ts';
 import { Engine, type EngineOptions } from '../engine/engine.ts';
 import { inFile } from '../errors.ts';
 import { EventFile } from '../node/event-file.ts';
-import { RunFolder } from '../node/run-folder.ts';
+import { type RunFacts, RunFolder } from '../node/run-folder.ts';
 import { VERSION } from '../node/version.ts';
+import { writeReport } from '../node/write-report.ts';
 import { networkFor, type Recipe } from '../train/recipe.ts';
 import { type Epoch, type EpochRecord, train } from '../train/train.ts';
 import { trainingData } from '../train/training-data.ts';
@@ -42,17 +43,16 @@ export async function runTraining(
   options: RunOptions,
 ): Promise<EpochRecord | undefined> {
   const { out, show, groups } = options;
-  const { dataset: chosen, split } = inFile(options.dataName, () =>
-    trainingData(recipe, dataset, groups),
-  );
-  const network = networkFor(recipe, chosen.schema);
+  const data = inFile(options.dataName, () => trainingData(recipe, dataset, groups));
+  const { split } = data;
+  const network = networkFor(recipe, data.dataset.schema);
   const engine = await Engine.start(options.engine);
   const interrupt = new AbortController();
   const onInterrupt = (): void => interrupt.abort();
   process.once('SIGINT', onInterrupt);
   process.once('SIGTERM', onInterrupt);
   try {
-    const facts = {
+    const facts: RunFacts = {
       fiducial: VERSION,
       node: process.version,
       platform: `${process.platform}-${process.arch}`,
@@ -63,6 +63,9 @@ export async function runTraining(
       rows: dataset.rows,
       imagesCrc32: crc32(dataset.images),
       started: new Date().toISOString(),
+      command: commandLine(),
+      trainRows: split.train.length,
+      validRows: split.valid.length,
     };
     const folder = await RunFolder.create(out, recipe, facts, options.force);
     const events = options.tensorboard ? await EventFile.create(out) : undefined;
@@ -76,6 +79,13 @@ export async function runTraining(
       if (unsaved) await folder.save(await unsaved.bestModel());
       unsaved = undefined;
       savedAt = performance.now();
+    };
+    // Whatever ended the run, what it has reached is kept and told.
+    const finish = async (stopped?: string): Promise<void> => {
+      view.clear();
+      await save();
+      if (stopped !== undefined) await folder.record({ ...facts, stopped });
+      await writeReport(out, { data, engine });
     };
     try {
       const epochs = train(recipe, dataset, {
@@ -95,12 +105,13 @@ export async function runTraining(
         view.epoch(epoch, record);
         if (performance.now() - savedAt > SAVE_EVERY_MS) await save();
       }
-    } finally {
-      // Whatever ended the run, what it has reached is kept.
-      view.clear();
-      await save();
+    } catch (error) {
+      // What ended the run is what a person must hear of, even if nothing more can be written.
+      await finish(error instanceof Error ? error.message : String(error)).catch(() => {});
+      throw error;
     }
     const interrupted = interrupt.signal.aborted;
+    await finish(interrupted ? 'Ctrl-C' : undefined);
     if (interrupted) process.exitCode = INTERRUPTED;
     view.end({ best, out, interrupted });
     return best;
@@ -110,3 +121,9 @@ export async function runTraining(
     await engine.close();
   }
 }
+
+/** What was typed, such that it can be pasted into a shell. */
+const commandLine = (): string =>
+  ['fiducial', ...process.argv.slice(2)]
+    .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`))
+    .join(' ');

@@ -1,10 +1,11 @@
+import { layerRows } from '../nn/layer-rows.ts';
 import type { NetworkSpec } from '../nn/network.ts';
 import type { RunFacts } from '../node/run-folder.ts';
 import type { Recipe } from '../train/recipe.ts';
 import type { Epoch, EpochRecord, Progress } from '../train/train.ts';
 import { printJson } from './output.ts';
 import { progressLine } from './progress-line.ts';
-import { epochHeader, epochLine, layerRows, layerTable, summary } from './training-text.ts';
+import { epochHeader, epochLine, layerTable, summary } from './training-text.ts';
 
 /** `text`: tables for people; `json`: an object a line; `quiet`: no more than a live line. */
 export type RunShow = 'text' | 'json' | 'quiet';

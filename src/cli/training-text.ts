@@ -1,37 +1,9 @@
-import { layerInfos, type NetworkSpec, sizeOf } from '../nn/network.ts';
+import { join } from 'node:path';
+import { layerRows } from '../nn/layer-rows.ts';
+import type { NetworkSpec } from '../nn/network.ts';
+import { REPORT } from '../node/run-folder.ts';
 import type { Epoch, EpochRecord } from '../train/train.ts';
 import { textTable } from './text-table.ts';
-
-/** One line of the layer table. */
-export interface LayerRow {
-  readonly name: string;
-  readonly shape: readonly number[];
-  readonly outputs: number;
-  readonly parameters: number;
-}
-
-/**
- * The layers of a network with their output shapes. Activations and flattening, which change neither
- * shape nor number of values, count to the layer before them.
- */
-export function layerRows(network: NetworkSpec): LayerRow[] {
-  const input = {
-    name: 'input',
-    shape: network.input,
-    outputs: sizeOf(network.input),
-    parameters: 0,
-  };
-  const silent = new Set(['relu', 'sigmoid', 'tanh', 'flatten']);
-  const layers = layerInfos(network)
-    .filter(({ spec }) => !silent.has(spec.type))
-    .map(({ name, output, parameters }) => ({
-      name,
-      shape: output,
-      outputs: sizeOf(output),
-      parameters: parameters.reduce((sum, { shape }) => sum + sizeOf(shape), 0),
-    }));
-  return [input, ...layers];
-}
 
 export function layerTable(network: NetworkSpec): string {
   const rows = layerRows(network);
@@ -86,5 +58,5 @@ export function summary(best: EpochRecord | undefined, out: string, interrupted:
   const ended = interrupted ? 'Ended by Ctrl-C. ' : '';
   if (!best) return `\n${ended}No epoch was finished, so there is no model.\n`;
   const rmse = best.validRmse.toFixed(3);
-  return `\n${ended}Best is epoch ${best.epoch}, ${rmse} pixels RMSE on the validation rows.\nThe run is in ${out}\n`;
+  return `\n${ended}Best is epoch ${best.epoch}, ${rmse} pixels RMSE on the validation rows.\nThe run is in ${out}; to see it, open ${join(out, REPORT)}\n`;
 }

@@ -15,6 +15,8 @@ const RECIPE = 'recipe.json';
 const RUN = 'run.json';
 const HISTORY = 'history.jsonl';
 const MODEL = 'model.safetensors';
+/** Everything about a run, to be read by a person; it follows from the other files. */
+export const REPORT = 'report.html';
 
 const loss = z
   .number()
@@ -41,6 +43,12 @@ export interface RunFacts {
   /** CRC-32 of all pictures: whether a table is the one that was trained on. */
   readonly imagesCrc32: number;
   readonly started: string;
+  /** What was typed. */
+  readonly command?: string | undefined;
+  readonly trainRows?: number | undefined;
+  readonly validRows?: number | undefined;
+  /** Why it ended before its last epoch. */
+  readonly stopped?: string | undefined;
 }
 
 const runFactsSchema: z.ZodType<RunFacts> = z.object({
@@ -54,10 +62,15 @@ const runFactsSchema: z.ZodType<RunFacts> = z.object({
   rows: z.number(),
   imagesCrc32: z.number(),
   started: z.string(),
+  command: z.string().optional(),
+  trainRows: z.number().optional(),
+  validRows: z.number().optional(),
+  stopped: z.string().optional(),
 });
 
 /**
- * The folder of a training run: `recipe.json`, `run.json`, `history.jsonl`, `model.safetensors`.
+ * The folder of a training run: `recipe.json`, `run.json`, `history.jsonl`, `model.safetensors`,
+ * `report.html`.
  */
 export class RunFolder {
   private constructor(readonly path: string) {}
@@ -96,14 +109,20 @@ export class RunFolder {
     try {
       await mkdir(path, { recursive: true });
       const events = (await readdir(path)).filter(isEventFile);
-      for (const name of [MODEL, HISTORY, RUN, RECIPE, ...events])
+      for (const name of [REPORT, MODEL, HISTORY, RUN, RECIPE, ...events])
         await rm(join(path, name), { force: true });
     } catch (error) {
       throw explainSystemError(error, path);
     }
     await writeFileAtomically(join(path, RECIPE), json(recipe));
-    await writeFileAtomically(join(path, RUN), json(facts));
+    await folder.record(facts);
+    await writeFileAtomically(join(path, HISTORY), '');
     return folder;
+  }
+
+  /** Writes where and on what the run is made, in the place of what was known before. */
+  async record(facts: RunFacts): Promise<void> {
+    await writeFileAtomically(join(this.path, RUN), json(facts));
   }
 
   /** Adds an epoch to the history. */
@@ -133,6 +152,10 @@ export async function readModel(path: string): Promise<Model> {
   const file = (await isFolder(path)) ? join(path, MODEL) : path;
   return decodeModel(await readBytes(file), file);
 }
+
+/** Whether a run has come to a model; one that was ended in its first epoch has none. */
+export const hasModel = async (path: string): Promise<boolean> =>
+  (await contents(path)).includes(MODEL);
 
 /**
  * Reads the epochs of a run.

@@ -10,7 +10,7 @@ export type SeriesColour = (typeof SERIES_COLOURS)[number];
 
 type Palette = Readonly<Record<'ground' | 'ink' | 'muted' | 'grid' | SeriesColour, string>>;
 
-const LIGHT: Palette = {
+export const LIGHT: Palette = {
   ground: '#ffffff',
   ink: '#222222',
   muted: '#666666',
@@ -23,7 +23,7 @@ const LIGHT: Palette = {
   sky: '#56b4e9',
 };
 /** Blue and green are lightened: on black the originals sink. Sky is, to stay apart from blue. */
-const DARK: Palette = {
+export const DARK: Palette = {
   ...LIGHT,
   ground: '#16181c',
   ink: '#e8e8e8',

@@ -7,6 +7,11 @@ import { sgd } from '../nn/rule.ts';
 /** Pictures that go through the network together. */
 const BATCH = 64;
 
+export interface PredictOptions extends EngineOptions {
+  /** An engine to use and to leave open; default: one of its own. */
+  readonly engine?: Engine | undefined;
+}
+
 /**
  * The keypoints that a model finds in pictures.
  *
@@ -20,10 +25,10 @@ const BATCH = 64;
 export async function predictKeypoints(
   model: Model,
   images: Uint8Array,
-  options: EngineOptions = {},
+  options: PredictOptions = {},
 ): Promise<Float32Array> {
   const { network, parameters, scaling } = model;
-  const engine = await Engine.start(options);
+  const engine = options.engine ?? (await Engine.start(options));
   try {
     const compiled = await CompiledNetwork.create(engine, network, {
       batch: BATCH,
@@ -37,6 +42,6 @@ export async function predictKeypoints(
     const outputs = await compiled.predict(data, rows);
     return outputs.map((value) => value * scaling.labelScale + scaling.labelOffset);
   } finally {
-    await engine.close();
+    if (!options.engine) await engine.close();
   }
 }

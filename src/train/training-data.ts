@@ -1,6 +1,6 @@
 import type { Dataset } from '../data/dataset.ts';
 import { standardScaling } from '../data/scaling.ts';
-import { completeRows, selectPoints } from '../data/select.ts';
+import { completeRows, narrowPoints, selectRows } from '../data/select.ts';
 import { type SplitRows, splitRows } from '../data/split.ts';
 import { InputError } from '../errors.ts';
 import type { Recipe } from './recipe.ts';
@@ -11,6 +11,8 @@ export interface TrainingData {
   readonly dataset: Dataset;
   /** Rows to train on and to validate on. */
   readonly split: SplitRows;
+  /** Per row of `dataset` its row of the table, from 0. */
+  readonly tableRows: Uint32Array;
 }
 
 const GROUP_COLUMN = 'Group';
@@ -30,17 +32,14 @@ export function trainingData(
     ? { ...dataset.columns, [GROUP_COLUMN]: Array.from(groups, String) }
     : dataset.columns;
   const grouped = { ...dataset, columns };
-  const chosen = recipe.points === 'all' ? grouped : selectPoints(grouped, recipe.points);
+  const { dataset: chosen, tableRows } = choosePoints(recipe, grouped);
   if (chosen.schema.points.length === 0) {
     throw new InputError(
       'the table has no keypoint, so there is nothing to learn',
       'Give a table with columns such as nose_tip_x and nose_tip_y.',
     );
   }
-  const rows =
-    recipe.rows === 'complete'
-      ? completeRows(chosen)
-      : Uint32Array.from({ length: chosen.rows }, (_, row) => row);
+  const rows = recipe.rows === 'complete' ? completeRows(chosen) : allRows(chosen);
   if (rows.length === 0) {
     throw new InputError(
       `none of the ${chosen.rows} rows has all ${chosen.schema.points.length} keypoints, and recipe ${recipe.name} needs such rows`,
@@ -49,8 +48,21 @@ export function trainingData(
   }
   const groupNumbers = groups ? chosen.columns[GROUP_COLUMN]!.map(Number) : undefined;
   const split = splitRows(rows, recipe.split, { seed: recipe.seed, groups: groupNumbers });
-  return { dataset: chosen, split };
+  return { dataset: chosen, split, tableRows };
 }
+
+/** Rows that lack one of the recipe's own points are of no use to it. */
+function choosePoints(
+  { points }: Recipe,
+  dataset: Dataset,
+): Pick<TrainingData, 'dataset' | 'tableRows'> {
+  if (points === 'all') return { dataset, tableRows: allRows(dataset) };
+  const narrowed = narrowPoints(dataset, points);
+  const tableRows = completeRows(narrowed);
+  return { dataset: selectRows(narrowed, tableRows), tableRows };
+}
+
+const allRows = ({ rows }: Dataset): Uint32Array => Uint32Array.from({ length: rows }, (_, i) => i);
 
 /**
  * Labels as a network learns them: shape (rows, 2 * points), scaled to [-1, 1], `NaN` where missing.

@@ -1,0 +1,75 @@
+import type { Command } from 'commander';
+import type { TrainingData } from '../train/training-data.ts';
+import { addEngineOptions, type EngineFlags, modelEngine } from './engine-options.ts';
+import { examples } from './options.ts';
+
+interface ReportFlags extends EngineFlags {
+  readonly data?: string;
+  readonly groups?: string;
+}
+
+/** `fiducial report`: writes the report of a run again. */
+export function addReport(program: Command): void {
+  const command = program
+    .command('report')
+    .description("write a run's report.html again")
+    .argument('<run>', 'the folder of a run')
+    .option('--data <table>', 'what it was trained on (default: as run.json says, if it is there)')
+    .option('--groups <table>', 'the groups that the run was split by');
+  addEngineOptions(command)
+    .addHelpText(
+      'after',
+      '\nEvery run ends with a report; write it again after an update of fiducial, or when its table is\n' +
+        'at hand, without which it has no faces and no error of each keypoint.\n' +
+        examples('fiducial report runs/net2', 'fiducial report runs/net2 --data training.zip'),
+    )
+    .action(async (run: string, flags: ReportFlags) => {
+      const [{ hasModel, readModel, readRecipe }, { writeReport }] = await Promise.all([
+        import('../node/run-folder.ts'),
+        import('../node/write-report.ts'),
+      ]);
+      // Before the table, which takes a while to read: is this a run at all?
+      await readRecipe(run);
+      const data = (await hasModel(run)) ? await dataOf(run, flags) : undefined;
+      const engine = data ? modelEngine(await readModel(run), flags) : {};
+      process.stdout.write(`${await writeReport(run, { data, ...engine })}\n`);
+    });
+}
+
+/** What a run was trained on; undefined where no table is given and the run's own is gone. */
+async function dataOf(run: string, flags: ReportFlags): Promise<TrainingData | undefined> {
+  const [
+    { readRecipe, readRunFacts },
+    { readTable },
+    { readGroups },
+    { crc32 },
+    { trainingData },
+    { InputError },
+    { existsSync },
+  ] = await Promise.all([
+    import('../node/run-folder.ts'),
+    import('../node/read-table.ts'),
+    import('../node/read-groups.ts'),
+    import('../crc32.ts'),
+    import('../train/training-data.ts'),
+    import('../errors.ts'),
+    import('node:fs'),
+  ]);
+  const facts = (await readRunFacts(run))!;
+  const path = flags.data ?? facts.data;
+  if (flags.data === undefined && !existsSync(path)) {
+    process.stdout.write(
+      `No faces in the report: ${path} is not here. Say where it is with --data.\n`,
+    );
+    return undefined;
+  }
+  const table = await readTable(path);
+  if (crc32(table.images) !== facts.imagesCrc32) {
+    throw new InputError(
+      `${path}: these are not the pictures that ${run} was trained on`,
+      `It was trained on ${facts.data}; say where that is with --data.`,
+    );
+  }
+  const groups = flags.groups ? await readGroups(flags.groups, table.rows) : undefined;
+  return trainingData(await readRecipe(run), table, groups);
+}

@@ -1,0 +1,98 @@
+import { join } from 'node:path';
+import { selectRows } from '../data/select.ts';
+import type { SplitRows } from '../data/split.ts';
+import type { Model } from '../model/model-file.ts';
+import { type Evaluation, reportHtml } from '../plot/report.ts';
+import { keypointErrors, meanFace } from '../predict/errors.ts';
+import { type PredictOptions, predictKeypoints } from '../predict/predict.ts';
+import type { TrainingData } from '../train/training-data.ts';
+import {
+  hasModel,
+  REPORT,
+  type RunFacts,
+  readHistory,
+  readModel,
+  readRecipe,
+  readRunFacts,
+} from './run-folder.ts';
+import { writeFileAtomically } from './write-file.ts';
+
+/** The report is quick to write, however many faces there are. */
+const MOST_FACES = 1500;
+
+export interface ReportOptions extends PredictOptions {
+  /** What the run was trained on; without it there are no faces in the report. */
+  readonly data?: TrainingData | undefined;
+}
+
+/**
+ * Writes `report.html` into the folder of a run, from what is there.
+ *
+ * @returns its path
+ * @throws InputError where the folder is no run
+ * @example
+ * await writeReport('runs/net1', { data: trainingData(recipe, dataset) });
+ */
+export async function writeReport(folder: string, options: ReportOptions = {}): Promise<string> {
+  const recipe = await readRecipe(folder);
+  const facts = (await readRunFacts(folder))!;
+  const history = await readHistory(folder);
+  const model = (await hasModel(folder)) ? await readModel(folder) : undefined;
+  const { data: name, rows, command, trainRows, validRows, stopped, ...rest } = facts;
+  const html = reportHtml({
+    recipe,
+    history,
+    data: name,
+    rows,
+    command,
+    trainRows: trainRows ?? numberIn(model, 'trainRows'),
+    validRows: validRows ?? numberIn(model, 'validRows'),
+    stopped,
+    environment: environmentOf(rest),
+    network: model?.network,
+    evaluation: model && options.data && (await evaluate(model, options.data, options)),
+  });
+  const path = join(folder, REPORT);
+  await writeFileAtomically(path, html);
+  return path;
+}
+
+function numberIn(model: Model | undefined, key: string): number | undefined {
+  const value = model?.training[key];
+  return typeof value === 'number' ? value : undefined;
+}
+
+const environmentOf = (
+  facts: Omit<RunFacts, 'data' | 'rows' | 'command' | 'trainRows' | 'validRows' | 'stopped'>,
+): [string, string][] => [
+  ['fiducial', facts.fiducial],
+  ['Node', facts.node],
+  ['Platform', facts.platform],
+  ['Processor', facts.processor],
+  ['Engine', `${facts.build} SIMD, ${facts.threads} thread${facts.threads === 1 ? '' : 's'}`],
+  ['Started', facts.started],
+  ['CRC-32 of all pictures', facts.imagesCrc32.toString(16).padStart(8, '0')],
+];
+
+/** What the model finds in the validation faces, or in the training faces where there are no others. */
+async function evaluate(
+  model: Model,
+  { dataset, split, tableRows }: TrainingData,
+  options: PredictOptions,
+): Promise<Evaluation> {
+  const { rows, unseen } = measuredRows(split);
+  const chosen = rows.subarray(0, MOST_FACES);
+  const faces = selectRows(dataset, chosen);
+  const guess = meanFace(dataset, split.train, dataset.rows);
+  return {
+    faces,
+    tableRows: chosen.map((row) => tableRows[row]!),
+    predicted: await predictKeypoints(model, faces.images, options),
+    unseen,
+    of: rows.length,
+    meanFaceRmse: keypointErrors(dataset, guess, rows).rmse,
+  };
+}
+
+const measuredRows = ({ train, valid }: SplitRows): { rows: Uint32Array; unseen: boolean } =>
+  valid.length > 0 ? { rows: valid, unseen: true } : { rows: train, unseen: false };

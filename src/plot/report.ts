@@ -1,0 +1,231 @@
+import type { Dataset } from '../data/dataset.ts';
+import { layerRows } from '../nn/layer-rows.ts';
+import type { NetworkSpec } from '../nn/network.ts';
+import { keypointErrors } from '../predict/errors.ts';
+import type { Recipe } from '../train/recipe.ts';
+import type { EpochRecord } from '../train/train.ts';
+import { architectureFigure } from './architecture.ts';
+import { faceSheet, type SheetFace } from './face-sheet.ts';
+import { htmlFigure, htmlPage, htmlTable, htmlTerms } from './html.ts';
+import { keypointBars } from './keypoint-bars.ts';
+import { learningCurves } from './learning-curves.ts';
+import { keptEpoch, resultSentence } from './result-sentence.ts';
+import { escapeXml } from './xml.ts';
+
+/** Everything that is known about a run; what is absent is left out of the report. */
+export interface Report {
+  readonly recipe: Recipe;
+  readonly history: readonly EpochRecord[];
+  /** Name of the table. */
+  readonly data: string;
+  /** Rows of the table. */
+  readonly rows: number;
+  readonly trainRows?: number | undefined;
+  readonly validRows?: number | undefined;
+  /** What was typed. */
+  readonly command?: string | undefined;
+  /** Why the run ended before its last epoch. */
+  readonly stopped?: string | undefined;
+  /** Versions, processor, start: each a term and its text. */
+  readonly environment: readonly (readonly [term: string, text: string])[];
+  readonly network?: NetworkSpec | undefined;
+  readonly evaluation?: Evaluation | undefined;
+}
+
+/** What the best model finds in faces whose points are known. */
+export interface Evaluation {
+  /** Faces with the model's points. */
+  readonly faces: Dataset;
+  /** Of every face its row in the table, from 0. */
+  readonly tableRows: ArrayLike<number>;
+  /** Coordinates of shape (faces.rows, points, 2), in pixels. */
+  readonly predicted: Float32Array;
+  /** Whether the model was kept from these faces while it learned. */
+  readonly unseen: boolean;
+  /** Rows from which the faces are the first. */
+  readonly of: number;
+  /** Error of always guessing the mean face of the training rows, in pixels RMSE over all `of` rows. */
+  readonly meanFaceRmse: number;
+}
+
+const FACES_ON_SHEET = 16;
+
+/**
+ * A run as a page to be read: what was run, on what, what came of it, with its figures. One file, which
+ * needs no script and no network.
+ *
+ * @example
+ * await writeFileAtomically('runs/net1/report.html', reportHtml(report));
+ */
+export function reportHtml(report: Report): string {
+  const { recipe, evaluation, network } = report;
+  const body = [
+    `<h1>${escapeXml(recipe.name)}</h1>`,
+    `<p class="about">${escapeXml(recipe.about)}</p>`,
+    `<p class="result">${escapeXml(resultSentence(report))}</p>`,
+    report.stopped === undefined
+      ? ''
+      : `<p class="stopped">Ended early: ${escapeXml(report.stopped)}.</p>`,
+    section('What was run', htmlTerms(termsOf(report))),
+    report.history.length > 0 ? section('Learning', learning(report)) : '',
+    evaluation && evaluation.faces.rows > 0 ? errorSections(evaluation) : '',
+    network ? section('Layers', layers(network)) : '',
+    section('Recipe', `<pre>${escapeXml(JSON.stringify(recipe, undefined, 2))}</pre>`),
+    section('Environment', htmlTerms(report.environment)),
+  ];
+  return htmlPage(
+    `${recipe.name}: a run of fiducial`,
+    body.filter((part) => part !== '').join('\n'),
+  );
+}
+
+const section = (title: string, content: string): string =>
+  `<section>\n<h2>${escapeXml(title)}</h2>\n${content}\n</section>`;
+
+function termsOf(report: Report): [string, string][] {
+  const { recipe, trainRows, validRows, history, evaluation } = report;
+  const { type: rule } = recipe.rule;
+  const seconds = history.reduce((sum, record) => sum + record.seconds, 0);
+  const terms: [string, string | undefined][] = [
+    ['Command', report.command],
+    ['Data', `${report.data}, ${count(report.rows, 'row')}`],
+    [
+      'Split',
+      trainRows === undefined || validRows === undefined
+        ? undefined
+        : `${count(trainRows, 'row')} to train on, ${count(validRows, 'row')} to validate on`,
+    ],
+    [
+      'Keypoints',
+      recipe.points === 'all'
+        ? evaluation && `all ${evaluation.faces.schema.points.length}`
+        : recipe.points.join(', '),
+    ],
+    ['Rows', recipe.rows === 'complete' ? 'those with every label' : 'all, labels may be missing'],
+    [
+      'Update rule',
+      [
+        rule,
+        `learning rate ${recipe.learningRate}`,
+        ...(rule === 'momentum' || rule === 'nesterov' ? [`momentum ${recipe.momentum}`] : []),
+        `batches of ${count(recipe.batch, 'row')}`,
+        `seed ${recipe.seed}`,
+      ].join(', '),
+    ],
+    ['Epochs', `${history.length.toLocaleString('en')} of ${recipe.epochs.toLocaleString('en')}`],
+    ['Time', history.length > 0 ? duration(seconds, history.length) : undefined],
+  ];
+  return terms.filter((term): term is [string, string] => term[1] !== undefined);
+}
+
+const count = (number: number, noun: string): string =>
+  `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`;
+
+function duration(seconds: number, epochs: number): string {
+  const minutes = Math.floor(seconds / 60);
+  const whole =
+    minutes > 0 ? `${minutes} min ${Math.floor(seconds % 60)} s` : `${seconds.toFixed(1)} s`;
+  return `${whole}, ${(seconds / epochs).toPrecision(3)} s an epoch`;
+}
+
+function learning(report: Report): string {
+  const { history, recipe } = report;
+  const best = keptEpoch(report);
+  const told = [...new Set([history[0], best, history.at(-1)])].filter(
+    (record): record is EpochRecord => record !== undefined,
+  );
+  const named = (record: EpochRecord): string =>
+    `${record.epoch.toLocaleString('en')}${record === best ? ' (best)' : ''}`;
+  const side = Math.round((2 * (best?.validRmse ?? 0)) / Math.sqrt(best?.validLoss ?? 0));
+  const curves = learningCurves([{ name: recipe.name, history }], {
+    title: 'Learning curves',
+    side: side > 0 && Number.isFinite(side) ? side : undefined,
+  });
+  return [
+    htmlFigure(
+      curves,
+      'Training loss is the mean over the batches of an epoch, each before its update; validation loss is measured after the epoch.',
+    ),
+    htmlTable(
+      ['epoch', 'train loss', 'valid loss', 'valid RMSE', 'seconds'],
+      told.map((record) => [
+        named(record),
+        record.trainLoss.toFixed(6),
+        record.validLoss.toFixed(6),
+        `${record.validRmse.toFixed(3)} px`,
+        record.seconds.toFixed(2),
+      ]),
+    ),
+  ].join('\n');
+}
+
+function errorSections(evaluation: Evaluation): string {
+  const { faces, predicted, tableRows, unseen } = evaluation;
+  const allRows = Uint32Array.from({ length: faces.rows }, (_, row) => row);
+  const kind = unseen ? 'validation' : 'training';
+  const which =
+    faces.rows < evaluation.of
+      ? `the first ${count(faces.rows, `${kind} face`)} of ${evaluation.of.toLocaleString('en')}`
+      : count(faces.rows, `${kind} face`);
+  const errors = Array.from(allRows, (row) => ({
+    row,
+    rmse: keypointErrors(faces, predicted, Uint32Array.of(row)).rmse,
+  }));
+  const worst = errors
+    .filter(({ rmse }) => !Number.isNaN(rmse))
+    .sort((a, b) => b.rmse - a.rmse || a.row - b.row)
+    .slice(0, FACES_ON_SHEET);
+  const sheet = (chosen: typeof errors): string =>
+    faceSheet(chosen.map((one) => sheetFace(evaluation, one, tableRows[one.row]!)));
+  return [
+    section(
+      'Error of each keypoint',
+      htmlFigure(
+        keypointBars(keypointErrors(faces, predicted, allRows), { width: 720 }),
+        `The best model on ${which}, over the labels that are there.`,
+      ),
+    ),
+    section(
+      unseen ? 'Validation faces' : 'Training faces',
+      htmlFigure(
+        sheet(errors.slice(0, FACES_ON_SHEET)),
+        'Crosses: predicted; rings: true. Under each face its row in the table and its RMSE in pixels.',
+      ),
+    ),
+    worst.length > 0
+      ? section('Worst faces', htmlFigure(sheet(worst), `The largest errors among ${which}.`))
+      : '',
+  ].join('\n');
+}
+
+function sheetFace(
+  { faces, predicted }: Evaluation,
+  { row, rmse }: { readonly row: number; readonly rmse: number },
+  tableRow: number,
+): SheetFace {
+  const pixels = faces.schema.side ** 2;
+  const values = 2 * faces.schema.points.length;
+  return {
+    image: faces.images.subarray(row * pixels, (row + 1) * pixels),
+    predicted: predicted.subarray(row * values, (row + 1) * values),
+    truth: faces.labels.subarray(row * values, (row + 1) * values),
+    caption: `row ${tableRow + 1}: ${Number.isNaN(rmse) ? 'no label' : `${rmse.toFixed(2)} px`}`,
+  };
+}
+
+function layers(network: NetworkSpec): string {
+  const rows = layerRows(network);
+  const total = rows.reduce((sum, { parameters }) => sum + parameters, 0);
+  const figure = architectureFigure(network, { title: 'Architecture' });
+  const table = htmlTable(
+    ['layer', 'output shape', 'outputs', 'parameters'],
+    rows.map(({ name, shape, outputs, parameters }) => [
+      name,
+      shape.join(' × '),
+      outputs.toLocaleString('en'),
+      parameters.toLocaleString('en'),
+    ]),
+    ['total', '', '', total.toLocaleString('en')],
+  );
+  return `${htmlFigure(figure)}\n${table}`;
+}
