@@ -136,7 +136,7 @@ describe('the result in one sentence', () => {
     [
       'no validation',
       { validRows: 0 },
-      'Epoch 3 of 400 has a training loss of 0.0200 (mean squared error of scaled coordinates); no faces were kept for validation.',
+      'Epoch 3 of 400 has a training loss of 0.0200 (mean squared error of scaled coordinates); there are no labels to validate on.',
     ],
   ])('%s', (_, changes, expected) => {
     expect(resultSentence({ ...report, ...changes })).toBe(expected);

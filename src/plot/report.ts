@@ -150,14 +150,17 @@ function learning(report: Report): string {
       ['epoch', 'train loss', 'valid loss', 'valid RMSE', 'seconds'],
       told.map((record) => [
         named(record),
-        record.trainLoss.toFixed(6),
-        record.validLoss.toFixed(6),
-        `${record.validRmse.toFixed(3)} px`,
+        known(record.trainLoss, (loss) => loss.toFixed(6)),
+        known(record.validLoss, (loss) => loss.toFixed(6)),
+        known(record.validRmse, (rmse) => `${rmse.toFixed(3)} px`),
         record.seconds.toFixed(2),
       ]),
     ),
   ].join('\n');
 }
+
+const known = (value: number, text: (value: number) => string): string =>
+  Number.isNaN(value) ? '-' : text(value);
 
 function errorSections(evaluation: Evaluation): string {
   const { faces, predicted, tableRows, unseen } = evaluation;

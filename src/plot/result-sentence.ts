@@ -2,7 +2,7 @@ import { bestEpoch } from '../train/best-epoch.ts';
 import type { EpochRecord } from '../train/train.ts';
 import type { Report } from './report.ts';
 
-/** The epoch whose model was kept; without validation rows it is the last one. */
+/** The epoch whose model was kept; without labels to validate on it is the last one. */
 export const keptEpoch = ({
   history,
   validRows,
@@ -24,10 +24,10 @@ export function resultSentence(
   const best = keptEpoch(report);
   if (!best) return 'No epoch was finished, so there is no model.';
   const epochs = recipe.epochs.toLocaleString('en');
-  if (validRows === 0) {
+  if (Number.isNaN(best.validRmse) || validRows === 0) {
     return (
       `Epoch ${best.epoch.toLocaleString('en')} of ${epochs} has a training loss of ${best.trainLoss.toPrecision(3)} ` +
-      '(mean squared error of scaled coordinates); no faces were kept for validation.'
+      '(mean squared error of scaled coordinates); there are no labels to validate on.'
     );
   }
   const faces =
