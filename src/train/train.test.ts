@@ -286,6 +286,9 @@ describe('the best model', () => {
     const recipe: Recipe = { ...small, split: { type: 'last', fraction: 0 } };
     const { history, best } = await runOf(recipe, faces);
     expect(history.every((epoch) => epoch.best)).toBe(true);
+    expect(history.map(({ validLoss, validRmse }) => [validLoss, validRmse])).toEqual(
+      history.map(() => [Number.NaN, Number.NaN]),
+    );
     expect(best!.training).toMatchObject({ epoch: small.epochs, trainRows: 60, validRows: 0 });
   });
 

@@ -16,9 +16,9 @@ export interface EpochRecord {
   readonly epoch: number;
   /** Mean over the epoch's batches, each measured before its update; on scaled coordinates. */
   readonly trainLoss: number;
-  /** After the epoch. */
+  /** After the epoch; `NaN` where there is no label to validate on. */
   readonly validLoss: number;
-  /** Root of the validation loss, in pixels. */
+  /** Root of the validation loss, in pixels; `NaN` likewise. */
   readonly validRmse: number;
   /** Duration of training and validation. */
   readonly seconds: number;
@@ -119,26 +119,24 @@ async function* epochs(
     const start = performance.now();
     const trained = await trainEpoch(recipe, epoch, split.train, compiled, loaded, options);
     if (!trained) return;
-    const trainLoss = ratio(trained);
-    const validLoss = ratio(await compiled.evaluate(loaded, split.valid));
-    if (!Number.isFinite(trainLoss) || !Number.isFinite(validLoss)) {
-      const [name, loss] = Number.isFinite(trainLoss)
-        ? ['validation', validLoss]
-        : ['training', trainLoss];
+    const validated = await compiled.evaluate(loaded, split.valid);
+    for (const [name, { sum }] of Object.entries({ training: trained, validation: validated })) {
+      if (Number.isFinite(sum)) continue;
       throw new InputError(
-        `epoch ${epoch}: the ${name} loss is ${loss}, training has diverged`,
+        `epoch ${epoch}: the ${name} loss is ${sum}, training has diverged`,
         `Lower the learning rate (it is ${recipe.learningRate}): --set learningRate=${recipe.learningRate / 10}`,
       );
     }
+    const validLoss = ratio(validated);
     const record: EpochRecord = {
       epoch,
-      trainLoss,
+      trainLoss: ratio(trained),
       validLoss,
       validRmse: Math.sqrt(validLoss) * scaling.labelScale,
       seconds: (performance.now() - start) / 1000,
     };
-    // Without validation rows the last epoch counts as the best.
-    const improved = !best || split.valid.length === 0 || validLoss < best.record.validLoss;
+    // Where nothing can be validated, the last epoch counts as the best.
+    const improved = !best || Number.isNaN(validLoss) || validLoss < best.record.validLoss;
     if (improved) best = { record, weights: await compiled.snapshot() };
     yield { ...record, best: improved, bestModel };
     if (options.signal?.aborted) return;
@@ -183,5 +181,5 @@ function shuffled(rows: Uint32Array, seed: number, epoch: number): Uint32Array {
   return order.map((place) => rows[place]!);
 }
 
-/** A loss without any label is zero. */
-const ratio = ({ sum, count }: LossSum): number => (count === 0 ? 0 : sum / count);
+/** The loss; `NaN` without any label. */
+const ratio = ({ sum, count }: LossSum): number => sum / count;
