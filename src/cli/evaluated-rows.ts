@@ -34,7 +34,7 @@ export async function evaluatedRows(
   const [
     { readRecipe, readRunFacts },
     { crc32 },
-    { completeRows, narrowPoints },
+    { narrowPoints },
     { trainingData },
     { readGroups },
   ] = await Promise.all([
@@ -52,7 +52,7 @@ export async function evaluatedRows(
   }
   const recipe = await readRecipe(path);
   const groupOfRow = groups ? await readGroups(groups, table.rows) : undefined;
-  const { dataset, split } = trainingData(recipe, table, groupOfRow);
+  const { dataset, split, tableRows } = trainingData(recipe, table, groupOfRow);
   const parts: Part[] = [
     { name: 'train', rows: split.train },
     { name: 'valid', rows: split.valid },
@@ -60,8 +60,7 @@ export async function evaluatedRows(
   return {
     dataset,
     parts: parts.filter(({ rows }) => rows.length > 0),
-    // A recipe of some points leaves out the rows that lack one.
-    tableRows: recipe.points === 'all' ? all : completeRows(narrowPoints(table, recipe.points)),
+    tableRows,
   };
 }
 
