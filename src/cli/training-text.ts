@@ -33,7 +33,7 @@ export const epochHeader = (): string =>
   `${COLUMNS.map(([name, width]) => name.padStart(width)).join('')}\n` +
   `${COLUMNS.map(([name, width]) => '-'.repeat(name.length).padStart(width)).join('')}\n`;
 
-/** A line of the epoch table; a star marks the smallest validation loss so far. */
+/** A line of the epoch table; a star marks the model that is kept, a dash what cannot be measured. */
 export function epochLine({
   epoch,
   trainLoss,
@@ -42,12 +42,14 @@ export function epochLine({
   seconds,
   best,
 }: Epoch): string {
+  const number = (value: number, digits: number, unit = ''): string =>
+    Number.isNaN(value) ? '-' : value.toFixed(digits) + unit;
   const cells = [
     String(epoch),
-    trainLoss.toFixed(6),
-    validLoss.toFixed(6),
-    (trainLoss / validLoss).toFixed(3),
-    `${validRmse.toFixed(3)} px`,
+    number(trainLoss, 6),
+    number(validLoss, 6),
+    number(trainLoss / validLoss, 3),
+    number(validRmse, 3, ' px'),
     `${seconds.toFixed(2)} s`,
   ];
   return `${cells.map((cell, i) => cell.padStart(COLUMNS[i]![1])).join('')}${best ? ' *' : ''}\n`;
@@ -57,6 +59,8 @@ export function epochLine({
 export function summary(best: EpochRecord | undefined, out: string, interrupted: boolean): string {
   const ended = interrupted ? 'Ended by Ctrl-C. ' : '';
   if (!best) return `\n${ended}No epoch was finished, so there is no model.\n`;
-  const rmse = best.validRmse.toFixed(3);
-  return `\n${ended}Best is epoch ${best.epoch}, ${rmse} pixels RMSE on the validation rows.\nThe run is in ${out}; to see it, open ${join(out, REPORT)}\n`;
+  const kept = Number.isNaN(best.validRmse)
+    ? `The model is that of epoch ${best.epoch}: there was no label to validate on.`
+    : `Best is epoch ${best.epoch}, ${best.validRmse.toFixed(3)} pixels RMSE on the validation rows.`;
+  return `\n${ended}${kept}\nThe run is in ${out}; to see it, open ${join(out, REPORT)}\n`;
 }
