@@ -57,6 +57,12 @@ describe('rows', () => {
       /^none of the 200 rows has all 15 keypoints, and recipe net1 needs such rows$/,
     ],
     [
+      'no row with a chosen keypoint',
+      { ...net1, points: ['nose_tip'] },
+      { ...faces, labels: faces.labels.map(() => Number.NaN) },
+      /^none of the 200 rows has all 1 keypoints, and recipe net1 needs such rows$/,
+    ],
+    [
       'missing groups',
       { ...all, split: { type: 'group', fraction: 0.2 } },
       faces,
