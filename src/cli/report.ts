@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { Dataset } from '../data/dataset.ts';
 import type { TrainingData } from '../train/training-data.ts';
 import { addEngineOptions, type EngineFlags, modelEngine } from './engine-options.ts';
 import { examples } from './options.ts';
@@ -57,13 +58,14 @@ async function dataOf(run: string, flags: ReportFlags): Promise<TrainingData | u
   ]);
   const facts = (await readRunFacts(run))!;
   const path = flags.data ?? facts.data;
-  if (flags.data === undefined && !existsSync(path)) {
+  const drawn = flags.data === undefined ? await drawnFaces(path) : undefined;
+  if (flags.data === undefined && !drawn && !existsSync(path)) {
     process.stdout.write(
       `No faces in the report: ${path} is not here. Say where it is with --data.\n`,
     );
     return undefined;
   }
-  const table = await readTable(path);
+  const table = drawn ?? (await readTable(path));
   if (crc32(table.images) !== facts.imagesCrc32) {
     throw new InputError(
       `${path}: these are not the pictures that ${run} was trained on`,
@@ -72,4 +74,17 @@ async function dataOf(run: string, flags: ReportFlags): Promise<TrainingData | u
   }
   const groups = flags.groups ? await readGroups(flags.groups, table.rows) : undefined;
   return trainingData(await readRecipe(run), table, groups);
+}
+
+/** The faces that "fiducial start" draws for itself; undefined for the name of a file. */
+async function drawnFaces(name: string): Promise<Dataset | undefined> {
+  const [, options] = /^synthesize\((\{.*\})\)$/.exec(name) ?? [];
+  if (options === undefined) return undefined;
+  const [{ z }, { parseJson }, { synthesize }] = await Promise.all([
+    import('zod'),
+    import('../json.ts'),
+    import('../data/synthetic/synthesize.ts'),
+  ]);
+  const format = z.strictObject({ rows: z.int().positive(), seed: z.int() });
+  return synthesize(parseJson(format, options, name));
 }

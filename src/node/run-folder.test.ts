@@ -10,7 +10,15 @@ import { keypointSchema } from '../data/schema.ts';
 import type { Model } from '../model/model-file.ts';
 import { initialise } from '../nn/initialise.ts';
 import { networkFor } from '../train/recipe.ts';
-import { type RunFacts, RunFolder, readModel, readRecipe, readRunFacts } from './run-folder.ts';
+import {
+  hasModel,
+  type RunFacts,
+  RunFolder,
+  readHistory,
+  readModel,
+  readRecipe,
+  readRunFacts,
+} from './run-folder.ts';
 
 const facts: RunFacts = {
   fiducial: '0.1.0',
@@ -51,7 +59,9 @@ describe('creating', () => {
   test('makes the folder and writes how and where the run is made', async () => {
     const folder = await RunFolder.create(path, net2, facts, false);
     expect(folder.path).toBe(path);
-    expect((await readdir(path)).sort()).toEqual(['recipe.json', 'run.json']);
+    expect((await readdir(path)).sort()).toEqual(['history.jsonl', 'recipe.json', 'run.json']);
+    expect(await readHistory(path)).toEqual([]);
+    expect(await hasModel(path)).toBe(false);
     expect(await readRecipe(path)).toEqual(net2);
     expect(await readRecipe(join(path, 'recipe.json'))).toEqual(net2);
     expect(await readRunFacts(path)).toEqual(facts);
@@ -97,9 +107,15 @@ describe('creating', () => {
     await first.save(modelWith(1));
     await writeFile(join(path, 'notes.txt'), 'mine');
     await RunFolder.create(path, net2, { ...facts, threads: 1 }, true);
-    expect((await readdir(path)).sort()).toEqual(['notes.txt', 'recipe.json', 'run.json']);
+    expect((await readdir(path)).sort()).toEqual([
+      'history.jsonl',
+      'notes.txt',
+      'recipe.json',
+      'run.json',
+    ]);
     expect(await readRecipe(path)).toEqual(net2);
     expect((await readRunFacts(path))!.threads).toBe(1);
+    expect(await readHistory(path)).toEqual([]);
   });
 });
 
@@ -123,7 +139,13 @@ describe('a run', () => {
     expect(await readModel(path)).toEqual(modelWith(2));
     expect(await readModel(file)).toEqual(modelWith(2));
     expect(await readRunFacts(file)).toBeUndefined();
-    expect((await readdir(path)).sort()).toEqual(['model.safetensors', 'recipe.json', 'run.json']);
+    expect(await hasModel(path)).toBe(true);
+    expect((await readdir(path)).sort()).toEqual([
+      'history.jsonl',
+      'model.safetensors',
+      'recipe.json',
+      'run.json',
+    ]);
   });
 
   test('whose folder has vanished says so', async () => {
