@@ -1,6 +1,6 @@
-import { cpus } from 'node:os';
 import type { Command } from 'commander';
 import type { TrainingStepResult } from '../../bench/training-step.ts';
+import { describeMachine } from '../node/machine.ts';
 import { addEngineOptions, type EngineFlags, engineOptions } from './engine-options.ts';
 import { examples, jsonOption, wholeNumber } from './options.ts';
 import { printJson } from './output.ts';
@@ -48,11 +48,10 @@ export function addBench(program: Command): void {
     });
 }
 
-const machine = () => ({
-  processor: cpus()[0]?.model.trim() ?? 'unknown',
-  node: process.version,
-  date: new Date().toISOString().slice(0, 10),
-});
+function machine() {
+  const { processor, node } = describeMachine();
+  return { processor, node, date: new Date().toISOString().slice(0, 10) };
+}
 
 function benchText(result: TrainingStepResult): string {
   const { step, phases, peer, ceiling, threads } = result;

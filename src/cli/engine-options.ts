@@ -27,8 +27,11 @@ export const engineOptions = ({ threads, reproducible }: EngineFlags): EngineOpt
   ...(reproducible ? { build: 'plain' } : {}),
 });
 
-/** The build that a model was trained with, unless the options ask for another. */
+/**
+ * The build that a model was trained with, unless the options ask for another: the plain one for a
+ * model of the plain build, for others the machine's own choice.
+ */
 export const modelEngine = ({ engine }: Model, flags: EngineFlags): EngineOptions => ({
-  build: engine === 'relaxed' ? 'relaxed' : 'plain',
+  ...(engine === 'plain' ? { build: 'plain' } : {}),
   ...engineOptions(flags),
 });

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { explainSystemError } from '../node/system-error.ts';
 import { reportFailure } from './failure.ts';
+import { outputIsClosed } from './interruption.ts';
 import { createProgram } from './program.ts';
 
 const WHAT_TO_DO_FIRST = `fiducial trains facial keypoint detectors. To begin:
@@ -13,9 +14,10 @@ const WHAT_TO_DO_FIRST = `fiducial trains facial keypoint detectors. To begin:
 
 for (const stream of [process.stdout, process.stderr]) {
   // A reader that has seen enough, such as "head", closes the pipe: no mistake of anybody's.
-  stream.on('error', (error: NodeJS.ErrnoException) =>
-    process.exit(error.code === 'EPIPE' ? 0 : reportFailure(explainSystemError(error, 'output'))),
-  );
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') outputIsClosed();
+    else process.exit(reportFailure(explainSystemError(error, 'output')));
+  });
 }
 process.on('uncaughtException', (error) => process.exit(reportFailure(error)));
 

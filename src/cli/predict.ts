@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Predictions } from '../predict/predictions.ts';
-import { addEngineOptions, type EngineFlags, engineOptions } from './engine-options.ts';
+import { addEngineOptions, type EngineFlags, modelEngine } from './engine-options.ts';
 import { examples, forceOption } from './options.ts';
 import { refuseToReplace } from './output.ts';
 
@@ -53,7 +53,7 @@ export async function predictTable(
   requireFit(model, table, tablePath);
   return {
     schema: model.schema,
-    coordinates: await predictKeypoints(model, table.images, engineOptions(flags)),
+    coordinates: await predictKeypoints(model, table.images, modelEngine(model, flags)),
     imageIds: table.columns.ImageId,
   };
 }

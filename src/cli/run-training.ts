@@ -1,15 +1,16 @@
-import { cpus } from 'node:os';
 import { crc32 } from '../crc32.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { Engine, type EngineOptions } from '../engine/engine.ts';
 import { inFile } from '../errors.ts';
 import { EventFile } from '../node/event-file.ts';
+import { describeMachine } from '../node/machine.ts';
 import { type RunFacts, RunFolder } from '../node/run-folder.ts';
 import { VERSION } from '../node/version.ts';
 import { writeReport } from '../node/write-report.ts';
 import { networkFor, type Recipe } from '../train/recipe.ts';
 import { type Epoch, type EpochRecord, train } from '../train/train.ts';
 import { trainingData } from '../train/training-data.ts';
+import { listenForInterruption } from './interruption.ts';
 import { type RunShow, runView } from './run-view.ts';
 
 export interface RunOptions {
@@ -27,13 +28,12 @@ export interface RunOptions {
 
 /** Between two writings of the best model while training goes on. */
 const SAVE_EVERY_MS = 30_000;
-/** As shells report a process that SIGINT ended. */
-const INTERRUPTED = 130;
 
 /**
  * Trains a recipe into a run's folder and shows how it goes.
  *
- * Ctrl-C ends the run between two batches and keeps the best model; a second one ends it at once.
+ * Ctrl-C, SIGTERM, a closed terminal or output end the run between two batches and keep the best model;
+ * a second Ctrl-C ends it at once.
  *
  * @returns the best epoch, or undefined where the run was ended before the first
  */
@@ -47,16 +47,14 @@ export async function runTraining(
   const { split } = data;
   const network = networkFor(recipe, data.dataset.schema);
   const engine = await Engine.start(options.engine);
-  const interrupt = new AbortController();
-  const onInterrupt = (): void => interrupt.abort();
-  process.once('SIGINT', onInterrupt);
-  process.once('SIGTERM', onInterrupt);
+  const interruption = listenForInterruption();
   try {
+    const machine = describeMachine();
     const facts: RunFacts = {
       fiducial: VERSION,
-      node: process.version,
-      platform: `${process.platform}-${process.arch}`,
-      processor: cpus()[0]?.model ?? 'unknown',
+      node: machine.node,
+      platform: machine.platform,
+      processor: machine.processor,
       build: engine.build,
       threads: engine.threads,
       data: options.dataName,
@@ -91,7 +89,7 @@ export async function runTraining(
       const epochs = train(recipe, dataset, {
         engine,
         groups,
-        signal: interrupt.signal,
+        signal: interruption.signal,
         onProgress: view.progress,
       });
       for await (const epoch of epochs) {
@@ -110,14 +108,13 @@ export async function runTraining(
       await finish(error instanceof Error ? error.message : String(error)).catch(() => {});
       throw error;
     }
-    const interrupted = interrupt.signal.aborted;
-    await finish(interrupted ? 'Ctrl-C' : undefined);
-    if (interrupted) process.exitCode = INTERRUPTED;
-    view.end({ best, out, interrupted });
+    const endedBy = interruption.by;
+    await finish(endedBy);
+    if (endedBy !== undefined) process.exitCode = interruption.exitCode;
+    view.end({ best, out, endedBy });
     return best;
   } finally {
-    process.off('SIGINT', onInterrupt);
-    process.off('SIGTERM', onInterrupt);
+    interruption.close();
     await engine.close();
   }
 }

@@ -22,7 +22,8 @@ export interface RunStart {
 export interface RunEnd {
   readonly best: EpochRecord | undefined;
   readonly out: string;
-  readonly interrupted: boolean;
+  /** Who asked the run to end before its time. */
+  readonly endedBy: string | undefined;
 }
 
 /** How a run shows itself while it goes on. */
@@ -55,7 +56,7 @@ const jsonView = (): RunView => ({
     printJson({ event: 'start', recipe, layers: layerRows(network), split, ...facts }),
   epoch: ({ best }, record) => printJson({ event: 'epoch', ...record, best }),
   clear: () => {},
-  end: ({ best, out, interrupted }) => printJson({ event: 'end', interrupted, best, out }),
+  end: ({ best, out, endedBy }) => printJson({ event: 'end', endedBy, best, out }),
 });
 
 const textView = (quiet: RunView): RunView => ({
@@ -73,9 +74,9 @@ const textView = (quiet: RunView): RunView => ({
     quiet.epoch(epoch, record);
     write(epochLine(epoch));
   },
-  end: ({ best, out, interrupted }) => {
+  end: ({ best, out, endedBy }) => {
     quiet.clear();
-    write(summary(best, out, interrupted));
+    write(summary(best, out, endedBy));
   },
 });
 

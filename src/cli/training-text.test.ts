@@ -21,8 +21,8 @@ test('epochs stand below their header', () => {
 
 test('what could not be validated is no number', () => {
   expect(cells(line(unvalidated))).toEqual(['2', '0.500000', '-', '-', '-', '1.50 s *']);
-  expect(summary(record, 'runs/a', false)).toContain('Best is epoch 2, 24.000 pixels RMSE');
-  expect(summary(unvalidated, 'runs/a', false)).toContain(
+  expect(summary(record, 'runs/a', undefined)).toContain('Best is epoch 2, 24.000 pixels RMSE');
+  expect(summary(unvalidated, 'runs/a', undefined)).toContain(
     'epoch 2: there was no label to validate',
   );
 });

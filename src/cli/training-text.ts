@@ -56,8 +56,12 @@ export function epochLine({
 }
 
 /** How a run ended. */
-export function summary(best: EpochRecord | undefined, out: string, interrupted: boolean): string {
-  const ended = interrupted ? 'Ended by Ctrl-C. ' : '';
+export function summary(
+  best: EpochRecord | undefined,
+  out: string,
+  endedBy: string | undefined,
+): string {
+  const ended = endedBy === undefined ? '' : `Ended by ${endedBy}. `;
   if (!best) return `\n${ended}No epoch was finished, so there is no model.\n`;
   const kept = Number.isNaN(best.validRmse)
     ? `The model is that of epoch ${best.epoch}: there was no label to validate on.`

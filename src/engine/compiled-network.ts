@@ -172,6 +172,7 @@ export class CompiledNetwork {
    * @throws RangeError for another number of steps or rows, and for a row that the data do not have
    */
   async train(data: LoadedData, steps: readonly TrainingStep[]): Promise<LossSum[]> {
+    requireTargets(data);
     await this.writeSteps(data, steps);
     await this.engine.run(this.memory.train, this.memory.steps, steps.length);
     this.stepsDone += steps.length;
@@ -180,6 +181,7 @@ export class CompiledNetwork {
 
   /** The loss over rows of the data, without dropout. */
   async evaluate(data: LoadedData, order: Uint32Array): Promise<LossSum> {
+    requireTargets(data);
     let sum = 0;
     let count = 0;
     await this.forEachPortion(data, order, 'evaluate', async (steps) => {
@@ -294,6 +296,12 @@ export class CompiledNetwork {
 export interface CompileOptions extends Omit<PlanOptions, 'threads'> {
   /** Seed of the dropout masks, a whole number in [0, 2^32). */
   readonly seed: number;
+}
+
+/** @throws RangeError for data that were loaded without targets */
+function requireTargets({ targets }: LoadedData): void {
+  if (targets === 0)
+    throw new RangeError('the data were loaded without targets, a loss needs them');
 }
 
 /** Addresses of programs and of what the host writes for them. */

@@ -158,13 +158,14 @@ export const hasModel = async (path: string): Promise<boolean> =>
   (await contents(path)).includes(MODEL);
 
 /**
- * Reads the epochs of a run.
+ * Reads the epochs of a run. A last line without its end, of a process that was killed while it wrote,
+ * is left out.
  *
  * @throws InputError where the folder is no run or a line is damaged
  */
 export async function readHistory(path: string): Promise<EpochRecord[]> {
   const file = join(path, HISTORY);
-  const lines = (await readText(file)).split('\n').filter((line) => line !== '');
+  const lines = (await readText(file)).split('\n').slice(0, -1);
   return lines.map((line, i) => parseJson(epochRecordSchema, line, `${file}, line ${i + 1}`));
 }
 

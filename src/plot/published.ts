@@ -11,23 +11,6 @@ export interface PublishedCurve {
   readonly note?: string;
 }
 
-/** RMSE in pixels on Kaggle's test faces, as published. */
-export const PUBLISHED_KAGGLE_RMSE = {
-  /** Estimated from the validation loss. */
-  net1: 2.7385,
-  /** Estimated from the validation loss. */
-  net2: 1.8995,
-  specialists: 2.17,
-  pretrainedSpecialists: 2.13,
-} as const;
-
-/** Losses at the end of nets whose curves were not printed, or without what training adds to them. */
-export const PUBLISHED_ENDS = {
-  net6: { trainLossWithoutDropout: 0.0010073791 },
-  model5: { trainLossWithoutDropout: 0.00111, validLoss: 0.00123 },
-  model6: { epochs: 5000, validLoss: 0.0008 },
-} as const;
-
 const ONE_HORIZON =
   'The published curves of net7 and net12 agree within one per cent up to epoch 3,000, although a ' +
   'schedule that ends at 3,000 epochs and one that ends at 10,000 would part early: they probably ' +

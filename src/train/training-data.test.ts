@@ -54,13 +54,13 @@ describe('rows', () => {
       'no complete row',
       net1,
       { ...faces, labels: faces.labels.map((value, i) => (i % 30 === 0 ? Number.NaN : value)) },
-      /^none of the 200 rows has all 15 keypoints, and recipe net1 needs such rows$/,
+      /^none of the 200 rows has a label for every keypoint, and recipe net1 needs such rows$/,
     ],
     [
       'no row with a chosen keypoint',
       { ...net1, points: ['nose_tip'] },
       { ...faces, labels: faces.labels.map(() => Number.NaN) },
-      /^none of the 200 rows has all 1 keypoints, and recipe net1 needs such rows$/,
+      /^none of the 200 rows has a label for every keypoint, and recipe net1 needs such rows$/,
     ],
     [
       'missing groups',

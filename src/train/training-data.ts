@@ -42,7 +42,7 @@ export function trainingData(
   const rows = recipe.rows === 'complete' ? completeRows(chosen) : allRows(chosen);
   if (rows.length === 0) {
     throw new InputError(
-      `none of the ${dataset.rows} rows has all ${chosen.schema.points.length} keypoints, and recipe ${recipe.name} needs such rows`,
+      `none of the ${dataset.rows} rows has a label for every keypoint, and recipe ${recipe.name} needs such rows`,
       'Choose keypoints that stand together (--points), or learn from all rows: --set rows=all --set loss=maskedMeanSquaredError.',
     );
   }
