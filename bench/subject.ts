@@ -15,6 +15,9 @@ const SCHEMA = {
   mirrorPairs: [],
 };
 
+/** A short phase is repeated for at least this long: threads that slept need a while to spread out. */
+const PHASE_MS = 250;
+
 /** A part of a training step. */
 export interface Phase {
   readonly label: string;
@@ -52,17 +55,21 @@ export class Subject {
     return stopwatch(() => this.compiled.train(this.data, [{ order, learningRate, momentum }]));
   }
 
-  /** Times every operation of a step on its own. */
+  /** Times every operation of a step on its own, `runs` times or more. */
   async phases(runs: number): Promise<Phase[]> {
     const { gather, forward, loss, backward } = this.compiled.plan;
     const instructions = [...gather, ...forward, ...loss, ...backward];
-    const times = instructions.map((): number[] => []);
-    for (let run = 0; run < runs; run++) {
-      for (const [i, instruction] of instructions.entries()) {
-        times[i]!.push(await stopwatch(() => this.compiled.runInstructions([instruction])));
+    const phases: Phase[] = [];
+    for (const instruction of instructions) {
+      const run = (): Promise<number> =>
+        stopwatch(() => this.compiled.runInstructions([instruction]));
+      const times: number[] = [];
+      for (let spent = 0; times.length < runs || spent < PHASE_MS; spent += times.at(-1)!) {
+        times.push(await run());
       }
+      phases.push(this.phase(instruction, timing(times)));
     }
-    return instructions.map((instruction, i) => this.phase(instruction, timing(times[i]!)));
+    return phases;
   }
 
   private phase({ label, multiplyAdds }: Instruction, measured: Timing): Phase {

@@ -8,7 +8,7 @@ import { startTorch, TORCH_LAYOUTS, type TorchLayout } from './torch.ts';
 
 export interface TrainingStepOptions {
   readonly batch: number;
-  /** Steps of each side after warming up. */
+  /** Turns of each side after warming up; a turn is one step, or several short ones. */
   readonly steps: number;
   readonly engine: EngineOptions;
   readonly peer: boolean;
@@ -35,6 +35,8 @@ export interface PeerResult {
 }
 
 const WARM_UP = 3;
+/** Short steps are repeated for about this long, as in training, before the other side has its turn. */
+const TURN_MS = 250;
 
 /**
  * Times training steps, ours and PyTorch's in turn, so that both see the same weather on a shared
@@ -56,9 +58,10 @@ export async function benchTrainingStep(
     const theirs: Record<TorchLayout, number[]> = { contiguous: [], channels_last: [] };
     try {
       for (let i = 0; i < WARM_UP + steps; i++) {
-        ours.push(await subject.step());
+        ours.push(await turn(() => subject.step()));
         if (typeof torch === 'string') continue;
-        for (const layout of TORCH_LAYOUTS) theirs[layout].push(await torch.step(layout));
+        for (const layout of TORCH_LAYOUTS)
+          theirs[layout].push(await turn(() => torch.step(layout)));
       }
     } finally {
       // Else its process would wait for the next question, and ours for its end.
@@ -92,4 +95,15 @@ export async function benchTrainingStep(
 function peerResult(name: string, step: Timing, layouts: PeerResult['layouts']): PeerResult {
   const fastest = Math.min(...TORCH_LAYOUTS.map((layout) => layouts[layout].median));
   return { name, layouts, ratio: step.median / fastest };
+}
+
+/** The median of the steps of one turn. */
+async function turn(step: () => Promise<number>): Promise<number> {
+  const times: number[] = [];
+  for (let spent = 0; spent < TURN_MS; ) {
+    const milliseconds = await step();
+    times.push(milliseconds);
+    spent += milliseconds;
+  }
+  return timing(times).median;
 }

@@ -20,7 +20,12 @@ export function addBench(program: Command): void {
     .description('time a training step and its phases, in turn with PyTorch where Python has it')
     .argument('[recipes...]', 'recipes to time', ['net2'])
     .option('--batch <rows>', "rows of a batch (default: the recipe's)", wholeNumber(1, 4096))
-    .option('--steps <count>', 'steps of each side, after three to warm up', wholeNumber(1), 10)
+    .option(
+      '--steps <count>',
+      'turns of each side, after three to warm up; a turn is a step or several short ones',
+      wholeNumber(1),
+      10,
+    )
     .option('--no-peer', 'leave PyTorch out');
   addEngineOptions(command)
     .addOption(jsonOption())
@@ -76,7 +81,7 @@ function benchText(result: TrainingStepResult): string {
     }
   }
   const sides = textTable(
-    ['training step', 'median ms', 'range', 'steps'],
+    ['training step', 'median ms', 'range', 'turns'],
     steps.map(([name, { median, min, max, runs }]) => [
       name,
       milliseconds(median),
