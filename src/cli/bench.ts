@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { TrainingStepResult } from '../../bench/training-step.ts';
-import { describeMachine } from '../node/machine.ts';
+import type { Machine } from '../node/machine.ts';
 import { addEngineOptions, type EngineFlags, engineOptions } from './engine-options.ts';
 import { examples, jsonOption, wholeNumber } from './options.ts';
 import { printJson } from './output.ts';
@@ -34,10 +34,15 @@ export function addBench(program: Command): void {
       examples('fiducial bench', 'fiducial bench net1 net2 --threads 1 --batch 32'),
     )
     .action(async (names: readonly string[], flags: BenchFlags) => {
-      const [{ chooseRecipe }, { benchTrainingStep }] = await Promise.all([
+      const [{ chooseRecipe }, { benchTrainingStep }, { describeMachine }] = await Promise.all([
         import('./recipe-options.ts'),
         import('../../bench/training-step.ts'),
+        import('../node/machine.ts'),
       ]);
+      const circumstances = {
+        machine: describeMachine(),
+        date: new Date().toISOString().slice(0, 10),
+      };
       const chosen = [];
       for (const name of names) chosen.push(await chooseRecipe(name, { set: [] }));
       for (const recipe of chosen) {
@@ -47,20 +52,20 @@ export function addBench(program: Command): void {
           engine: engineOptions(flags),
           peer: flags.peer,
         });
-        if (flags.json) printJson({ ...machine(), ...result });
-        else process.stdout.write(benchText(result));
+        if (flags.json) printJson({ ...circumstances, ...result });
+        else process.stdout.write(benchText(result, circumstances));
       }
     });
 }
 
-function machine() {
-  const { processor, node } = describeMachine();
-  return { processor, node, date: new Date().toISOString().slice(0, 10) };
+/** Where and when a measurement was made. */
+interface Circumstances {
+  readonly machine: Machine;
+  readonly date: string;
 }
 
-function benchText(result: TrainingStepResult): string {
+function benchText(result: TrainingStepResult, { machine, date }: Circumstances): string {
   const { step, phases, peer, ceiling, threads } = result;
-  const { processor, node, date } = machine();
   const share = (part: number): string => `${(100 * part).toFixed(0)} %`;
   const milliseconds = (value: number): string => value.toFixed(2);
   const total = phases.reduce((sum, { timing }) => sum + timing.median, 0);
@@ -91,7 +96,7 @@ function benchText(result: TrainingStepResult): string {
   );
   return [
     `${result.recipe}, batch ${result.batch}, ${result.build} SIMD, ${threads} thread${threads === 1 ? '' : 's'}`,
-    `${processor}, Node ${node}, ${date}; ceiling ${ceiling.toFixed(1)} GFLOP/s`,
+    `${machine.processor}, Node ${machine.node}, ${date}; ceiling ${ceiling.toFixed(1)} GFLOP/s`,
     '',
     ...lines,
     '',
