@@ -202,7 +202,11 @@ export function verticalAxis(label: string, y: Scale, field: Field): string {
     ...ticks.map((tick) =>
       text(tickText(tick), field.left - 8, y(tick) + 4, { anchor: 'end', class: 'fill-muted' }),
     ),
-    text(label, 15, middle, { anchor: 'middle', rotate: -90 }),
+    // A label may be a little longer than its axis; the figure's edge would cut more.
+    text(shortened(label, field.bottom - field.top + 80), 15, middle, {
+      anchor: 'middle',
+      rotate: -90,
+    }),
   ]);
 }
 
@@ -320,8 +324,16 @@ function seriesMarkup(
       'stroke-linejoin': 'round',
       ...(dashed ? { 'stroke-dasharray': '5 4' } : {}),
     }),
+    // Hollow where the line is broken, so that points of both kinds can be told apart.
     ...lonely.map(([a, b]) =>
-      element('circle', { cx: x(a), cy: y(b), r: 2.6, class: `fill-${colour}` }),
+      element('circle', {
+        cx: x(a),
+        cy: y(b),
+        r: 2.6,
+        ...(dashed
+          ? { class: `fill-ground stroke-${colour}`, 'stroke-width': 1.4 }
+          : { class: `fill-${colour}` }),
+      }),
     ),
   ]);
 }

@@ -58,7 +58,7 @@ export function learningCurves(curves: readonly Curve[], options: LearningCurves
     ...options,
     ...(note === '' ? {} : { note }),
     x: { label: 'epoch', whole: true },
-    y: { label: 'loss (mean squared error, scaled coordinates)', scale: 'log' },
+    y: { label: 'loss (mean squared error)', scale: 'log' },
     ...(options.side === undefined ? {} : { right: pixelAxis(options.side) }),
     series,
   });
