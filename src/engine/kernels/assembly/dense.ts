@@ -199,43 +199,10 @@ function inputGradientBlock(a: DenseBackwardArguments, rows: i32, first: i32, wi
   const stripBytes = <usize>a.outputs << 5;
   for (let column = 0; column < width; column += 8) {
     const strip = strips + <usize>(column >> 3) * stripBytes;
-    const both = width - column > 4;
     for (let row = 0; row < rows; row += 4) {
-      let g = a.byRows + (<usize>(row * a.outputs) << 2);
-      let w = strip;
-      const end = strip + stripBytes;
-      let a00 = f32x4.splat(0), a01 = f32x4.splat(0), a10 = f32x4.splat(0), a11 = f32x4.splat(0);
-      let a20 = f32x4.splat(0), a21 = f32x4.splat(0), a30 = f32x4.splat(0), a31 = f32x4.splat(0);
-      while (w < end) {
-        const w0 = v128.load(w);
-        const w1 = v128.load(w, 16);
-        const g0 = v128.load32_splat(g);
-        a00 = multiplyAdd(g0, w0, a00);
-        a01 = multiplyAdd(g0, w1, a01);
-        const g1 = v128.load32_splat(g, 4);
-        a10 = multiplyAdd(g1, w0, a10);
-        a11 = multiplyAdd(g1, w1, a11);
-        const g2 = v128.load32_splat(g, 8);
-        a20 = multiplyAdd(g2, w0, a20);
-        a21 = multiplyAdd(g2, w1, a21);
-        const g3 = v128.load32_splat(g, 12);
-        a30 = multiplyAdd(g3, w0, a30);
-        a31 = multiplyAdd(g3, w1, a31);
-        w += 32;
-        g += 16;
-      }
-      let target = a.inputGradient + <usize>row * rowBytes + (<usize>(first + column) << 2);
-      v128.store(target, a00);
-      if (both) v128.store(target, a01, 16);
-      target += rowBytes;
-      v128.store(target, a10);
-      if (both) v128.store(target, a11, 16);
-      target += rowBytes;
-      v128.store(target, a20);
-      if (both) v128.store(target, a21, 16);
-      target += rowBytes;
-      v128.store(target, a30);
-      if (both) v128.store(target, a31, 16);
+      const g = a.byRows + (<usize>(row * a.outputs) << 2);
+      const target = a.inputGradient + <usize>row * rowBytes + (<usize>(first + column) << 2);
+      outerProductTile(g, strip, a.outputs, target, rowBytes, width - column > 4);
     }
   }
 }
@@ -248,9 +215,8 @@ function weightGradientBlock(a: DenseBackwardArguments, step: Step, first: i32, 
   for (let output = 0; output < a.outputs; output += 4) {
     const g = a.byOutputs + (<usize>(output * rows) << 2);
     for (let column = 0; column < width; column += 8) {
-      weightGradientTile(
-        g, scratch + <usize>(column >> 3) * stripBytes, rows, gradients + (<usize>column << 2),
-      );
+      const strip = scratch + <usize>(column >> 3) * stripBytes;
+      outerProductTile(g, strip, rows, gradients + (<usize>column << 2), BLOCK * 4, true);
     }
     for (let i = 0; i < 4; i++) {
       const offset = <usize>((output + i) * a.inputs + first) << 2;
@@ -261,10 +227,14 @@ function weightGradientBlock(a: DenseBackwardArguments, step: Step, first: i32, 
   }
 }
 
-function weightGradientTile(g: usize, x: usize, rows: i32, target: usize): void {
+/**
+ * The sum of `count` outer products of four values and eight, [n][4] and [n][8]: four lines of eight,
+ * of which only the first four values are written where `both` is false.
+ */
+function outerProductTile(g: usize, x: usize, count: i32, target: usize, lineBytes: usize, both: bool): void {
   let a00 = f32x4.splat(0), a01 = f32x4.splat(0), a10 = f32x4.splat(0), a11 = f32x4.splat(0);
   let a20 = f32x4.splat(0), a21 = f32x4.splat(0), a30 = f32x4.splat(0), a31 = f32x4.splat(0);
-  const end = g + (<usize>rows << 4);
+  const end = g + (<usize>count << 4);
   while (g < end) {
     const x0 = v128.load(x);
     const x1 = v128.load(x, 16);
@@ -283,12 +253,15 @@ function weightGradientTile(g: usize, x: usize, rows: i32, target: usize): void 
     g += 16;
     x += 32;
   }
-  v128.store(target, a00);
-  v128.store(target, a01, 16);
-  v128.store(target, a10, BLOCK * 4);
-  v128.store(target, a11, BLOCK * 4 + 16);
-  v128.store(target, a20, BLOCK * 8);
-  v128.store(target, a21, BLOCK * 8 + 16);
-  v128.store(target, a30, BLOCK * 12);
-  v128.store(target, a31, BLOCK * 12 + 16);
+  putLine(target, a00, a01, both);
+  putLine(target + lineBytes, a10, a11, both);
+  putLine(target + 2 * lineBytes, a20, a21, both);
+  putLine(target + 3 * lineBytes, a30, a31, both);
+}
+
+// @ts-ignore: decorator
+@inline
+function putLine(target: usize, a0: v128, a1: v128, both: bool): void {
+  v128.store(target, a0);
+  if (both) v128.store(target, a1, 16);
 }
