@@ -34,7 +34,7 @@ export async function evaluatedRows(
   const [
     { readRecipe, readRunFacts },
     { crc32 },
-    { narrowPoints },
+    { allRows, narrowPoints },
     { trainingData },
     { readGroups },
   ] = await Promise.all([
@@ -44,7 +44,7 @@ export async function evaluatedRows(
     import('../train/training-data.ts'),
     import('../node/read-groups.ts'),
   ]);
-  const all = Uint32Array.from({ length: table.rows }, (_, row) => row);
+  const all = allRows(table);
   const facts = await readRunFacts(path);
   if (facts?.imagesCrc32 !== crc32(table.images)) {
     const dataset = narrowPoints(table, points);

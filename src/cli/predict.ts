@@ -23,15 +23,15 @@ export function addPredict(program: Command): void {
     .addHelpText('after', examples('fiducial predict runs/net2 --data test.zip --out points.csv'))
     .action(async (path: string, flags: PredictFlags) => {
       await refuseToReplace(flags.out, flags.force);
-      const [{ predictionTable }, { writeFileAtomically }] = await Promise.all([
+      const [{ predictionTable }, { rowsOf }, { writeFileAtomically }] = await Promise.all([
         import('../predict/prediction-table.ts'),
+        import('../predict/predictions.ts'),
         import('../node/write-file.ts'),
       ]);
       const predictions = await predictTable(path, flags.data, flags);
       await writeFileAtomically(flags.out, predictionTable(predictions));
-      const rows = predictions.coordinates.length / (2 * predictions.schema.points.length);
       process.stdout.write(
-        `${flags.out}: ${predictions.schema.points.length} keypoints in ${rows} faces\n`,
+        `${flags.out}: ${predictions.schema.points.length} keypoints in ${rowsOf(predictions)} faces\n`,
       );
     });
 }

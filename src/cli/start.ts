@@ -60,12 +60,13 @@ async function comparison(
   unseen: Dataset,
   predicted: Float32Array,
 ): Promise<string> {
-  const { keypointErrors, meanFace } = await import('../predict/errors.ts');
-  const rowsOf = ({ rows }: Dataset): Uint32Array =>
-    Uint32Array.from({ length: rows }, (_, i) => i);
-  const guess = meanFace(seen, rowsOf(seen), unseen.rows);
+  const [{ keypointErrors, meanFace }, { allRows }] = await Promise.all([
+    import('../predict/errors.ts'),
+    import('../data/select.ts'),
+  ]);
+  const guess = meanFace(seen, allRows(seen), unseen.rows);
   const [found, guessed] = [predicted, guess].map((points) =>
-    keypointErrors(unseen, points, rowsOf(unseen)).rmse.toFixed(2),
+    keypointErrors(unseen, points, allRows(unseen)).rmse.toFixed(2),
   );
   return (
     `\nOn ${unseen.rows} faces it has never seen: ${found} pixels RMSE ` +

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { Dataset } from '../data/dataset.ts';
 import { examples, fileName, forceOption, seedOption, wholeNumber } from './options.ts';
 import { refuseToReplace } from './output.ts';
+import { pictureBytes } from './plot/figure.ts';
 
 const FACES_ON_SHEET = 24;
 const SHEET_COLUMNS = 6;
@@ -58,7 +59,5 @@ export function addSynth(program: Command): void {
 async function drawSheet(faces: Dataset, path: string): Promise<string | Uint8Array> {
   const { faceSheet, sheetFaces } = await import('../plot/face-sheet.ts');
   const svg = faceSheet(sheetFaces(faces, FACES_ON_SHEET), { columns: SHEET_COLUMNS });
-  if (path.toLowerCase().endsWith('.svg')) return svg;
-  const { renderPng } = await import('../node/render-png.ts');
-  return renderPng(svg);
+  return pictureBytes(path, svg);
 }

@@ -1,7 +1,7 @@
 import type { Dataset } from './dataset.ts';
 import { duplicateImages } from './duplicates.ts';
 import { standardScaling } from './scaling.ts';
-import { completeRows } from './select.ts';
+import { allRows, completeRows } from './select.ts';
 import { tableColumns } from './write-table.ts';
 
 /** A closed range; both ends are NaN where there is no value. */
@@ -50,7 +50,7 @@ export interface Description {
 export function describe(dataset: Dataset): Description {
   const { schema, rows } = dataset;
   const complete = completeRows(dataset);
-  const all = Uint32Array.from({ length: rows }, (_, row) => row);
+  const all = allRows({ rows });
   return {
     rows,
     completeRows: complete.length,

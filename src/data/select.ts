@@ -25,6 +25,10 @@ export function selectRows(dataset: Dataset, rows: Iterable<number>): Dataset {
   };
 }
 
+/** Indices of all rows, in ascending order. */
+export const allRows = ({ rows }: { readonly rows: number }): Uint32Array =>
+  Uint32Array.from({ length: rows }, (_, row) => row);
+
 /**
  * Indices of the rows that have every label, in ascending order.
  *
@@ -33,11 +37,8 @@ export function selectRows(dataset: Dataset, rows: Iterable<number>): Dataset {
  */
 export function completeRows(dataset: Dataset): Uint32Array {
   const length = 2 * dataset.schema.points.length;
-  const indices = Array.from({ length: dataset.rows }, (_, row) => row);
-  return Uint32Array.from(
-    indices.filter(
-      (row) => !dataset.labels.subarray(row * length, (row + 1) * length).some(Number.isNaN),
-    ),
+  return allRows(dataset).filter(
+    (row) => !dataset.labels.subarray(row * length, (row + 1) * length).some(Number.isNaN),
   );
 }
 

@@ -1,4 +1,5 @@
 import { InputError } from '../errors.ts';
+import { DECIMAL } from './coordinate.ts';
 import type { Dataset } from './dataset.ts';
 import { PixelReader } from './pixel-reader.ts';
 import { keypointColumns, keypointSchema } from './schema.ts';
@@ -12,7 +13,6 @@ const COMMA = 0x2c;
 const IMAGE = 'Image';
 /** A field longer than this, in bytes, is most likely a quote that was never closed. */
 const LONGEST_TEXT = 1 << 16;
-const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 const EXPORT_AGAIN = 'Export or download the table again, or remove the row.';
 
 /** Where the parser stands in a field: before it, in it, between its quotes, behind its last quote. */
@@ -212,7 +212,7 @@ export class TableParser {
     const text = this.#takeText().trim();
     if (text === '') return Number.NaN;
     const value = Math.fround(Number(text));
-    if (!NUMBER.test(text) || !Number.isFinite(value)) {
+    if (!DECIMAL.test(text) || !Number.isFinite(value)) {
       const shown = text.length > 20 ? `${text.slice(0, 20)}…` : text;
       throw this.#problem(
         `the coordinate "${shown}" is not a finite number`,

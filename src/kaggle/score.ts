@@ -1,3 +1,4 @@
+import { DECIMAL } from '../data/coordinate.ts';
 import { parseCsv, recordsOf } from '../data/csv.ts';
 import { InputError } from '../errors.ts';
 
@@ -15,8 +16,6 @@ export interface Score {
   readonly rmse: number;
   readonly rows: number;
 }
-
-const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
 /**
  * Reads a table with the columns `RowId` and `Location`.

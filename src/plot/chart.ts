@@ -194,7 +194,7 @@ export function horizontalAxis(label: string, x: Scale, field: Field, whole = fa
 }
 
 /** The axis on the left with its grid. */
-export function verticalAxis(label: string, y: Scale, field: Field): string {
+function verticalAxis(label: string, y: Scale, field: Field): string {
   const ticks = ticksOf(y, (field.bottom - field.top) / 40);
   const middle = (field.top + field.bottom) / 2;
   return group('axis y', [

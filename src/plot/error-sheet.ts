@@ -1,4 +1,5 @@
 import type { Dataset } from '../data/dataset.ts';
+import { allRows } from '../data/select.ts';
 import { keypointErrors } from '../predict/errors.ts';
 import { errorAgainstEyeDistance } from './error-by-distance.ts';
 import { keypointBarsPanel, pixelText } from './keypoint-bars.ts';
@@ -26,7 +27,7 @@ export function errorSheet(
   predicted: Float32Array,
   { title, theme }: ErrorSheetOptions,
 ): string {
-  const rows = Uint32Array.from({ length: dataset.rows }, (_, row) => row);
+  const rows = allRows(dataset);
   const errors = keypointErrors(dataset, predicted, rows);
   const right = stacked([
     errorAgainstEyeDistance(dataset, predicted),

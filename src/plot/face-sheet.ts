@@ -2,9 +2,9 @@ import type { Dataset } from '../data/dataset.ts';
 import { InputError } from '../errors.ts';
 import { shortened, wrap } from './fit-text.ts';
 import { greyPngUri } from './grey-png.ts';
-import { COLOURS, INK } from './palette.ts';
 import { footnotes, NOTE_LINE, type Panel, panelDocument } from './panel.ts';
 import type { Theme } from './theme.ts';
+import { LIGHT } from './theme.ts';
 import { element, rounded, text } from './xml.ts';
 
 /** A picture with points on it. */
@@ -181,10 +181,10 @@ function edged(
 }
 
 const ring = (x: number, y: number): string =>
-  edged('truth', x, y, 'M-3.4 0a3.4 3.4 0 1 0 6.8 0a3.4 3.4 0 1 0-6.8 0', COLOURS.sky, INK);
+  edged('truth', x, y, 'M-3.4 0a3.4 3.4 0 1 0 6.8 0a3.4 3.4 0 1 0-6.8 0', LIGHT.sky, LIGHT.ink);
 
 const cross = (x: number, y: number): string =>
-  edged('predicted', x, y, 'M-2.8-2.8L2.8 2.8M-2.8 2.8L2.8-2.8', COLOURS.vermilion, '#fff');
+  edged('predicted', x, y, 'M-2.8-2.8L2.8 2.8M-2.8 2.8L2.8-2.8', LIGHT.vermilion, '#fff');
 
 function legendMarkup(y: number): string {
   const middle = y + FONT_SIZE / 2;

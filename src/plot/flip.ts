@@ -3,7 +3,6 @@ import type { KeypointSchema } from '../data/schema.ts';
 import { InputError } from '../errors.ts';
 import { shortened, wrap } from './fit-text.ts';
 import { greyPngUri } from './grey-png.ts';
-import { COLOURS, INK } from './palette.ts';
 import {
   beside,
   INSET,
@@ -14,6 +13,7 @@ import {
   titlePanel,
 } from './panel.ts';
 import type { Theme } from './theme.ts';
+import { LIGHT } from './theme.ts';
 import { element, rounded, text } from './xml.ts';
 
 export interface FlipOptions {
@@ -143,11 +143,11 @@ function chooseMarks(labels: Float32Array, schema: KeypointSchema): Mark[] {
       const leftFirst = !points[pair[0]]!.includes('right');
       const [left, right] = leftFirst ? pair : [pair[1], pair[0]];
       return [
-        { point: left, letter: 'L', colour: COLOURS.blue },
-        { point: right, letter: 'R', colour: COLOURS.vermilion },
+        { point: left, letter: 'L', colour: LIGHT.blue },
+        { point: right, letter: 'R', colour: LIGHT.vermilion },
       ];
     }),
-    ...(alone < 0 ? [] : [{ point: alone, letter: '', colour: INK }]),
+    ...(alone < 0 ? [] : [{ point: alone, letter: '', colour: LIGHT.ink }]),
   ];
 }
 

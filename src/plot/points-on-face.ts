@@ -4,11 +4,11 @@ import {
   type PointDistribution,
   pointDistributions,
 } from '../data/point-distribution.ts';
-import { completeRows } from '../data/select.ts';
+import { allRows, completeRows } from '../data/select.ts';
 import { LETTER, longest, shortened, wrap } from './fit-text.ts';
 import { greyPngUri } from './grey-png.ts';
-import { COLOURS } from './palette.ts';
 import { footnotes, heading, INSET, NOTE_LINE, type Panel, sentencePanel } from './panel.ts';
+import { LIGHT } from './theme.ts';
 import { element, group, rounded, text } from './xml.ts';
 
 const TITLE = 'Every keypoint on the mean face';
@@ -29,7 +29,7 @@ export function pointsOnFace(dataset: Dataset): Panel {
     return sentencePanel(TITLE, 'The table has no keypoints.', FACE + 2 * INSET);
   }
   const complete = completeRows(dataset);
-  const all = Uint32Array.from({ length: rows }, (_, row) => row);
+  const all = allRows({ rows });
   const [faces, kind] = complete.length > 0 ? [complete, 'complete'] : [all, ''];
   const distributions = pointDistributions(dataset);
   const list = pointList(distributions);
@@ -84,7 +84,7 @@ function dots({ schema, labels, rows }: Dataset, every: number, scale: number): 
   return element('path', {
     d,
     fill: 'none',
-    stroke: COLOURS.sky,
+    stroke: LIGHT.sky,
     'stroke-width': 2.2,
     'stroke-linecap': 'round',
     'stroke-opacity': 0.55,
@@ -108,11 +108,11 @@ function pointMarkup(
     [
       ...[
         { stroke: '#fff', 'stroke-width': 3.2, 'stroke-opacity': 0.8 },
-        { stroke: COLOURS.vermilion, 'stroke-width': 1.6 },
+        { stroke: LIGHT.vermilion, 'stroke-width': 1.6 },
       ].map((line) =>
         element('ellipse', { ...shape, ...line, transform: `rotate(${rounded(angle)})` }),
       ),
-      element('circle', { r: 2.4, fill: COLOURS.vermilion, stroke: '#fff', 'stroke-width': 1 }),
+      element('circle', { r: 2.4, fill: LIGHT.vermilion, stroke: '#fff', 'stroke-width': 1 }),
       element(
         'text',
         {

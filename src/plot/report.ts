@@ -1,4 +1,5 @@
 import type { Dataset } from '../data/dataset.ts';
+import { allRows } from '../data/select.ts';
 import { layerRows } from '../nn/layer-rows.ts';
 import type { NetworkSpec } from '../nn/network.ts';
 import { keypointErrors } from '../predict/errors.ts';
@@ -164,13 +165,13 @@ const known = (value: number, text: (value: number) => string): string =>
 
 function errorSections(evaluation: Evaluation): string {
   const { faces, predicted, tableRows, unseen } = evaluation;
-  const allRows = Uint32Array.from({ length: faces.rows }, (_, row) => row);
+  const rows = allRows(faces);
   const kind = unseen ? 'validation' : 'training';
   const which =
     faces.rows < evaluation.of
       ? `the first ${count(faces.rows, `${kind} face`)} of ${evaluation.of.toLocaleString('en')}`
       : count(faces.rows, `${kind} face`);
-  const errors = Array.from(allRows, (row) => ({
+  const errors = Array.from(rows, (row) => ({
     row,
     rmse: keypointErrors(faces, predicted, Uint32Array.of(row)).rmse,
   }));
@@ -184,7 +185,7 @@ function errorSections(evaluation: Evaluation): string {
     section(
       'Error of each keypoint',
       htmlFigure(
-        keypointBars(keypointErrors(faces, predicted, allRows), { width: 720 }),
+        keypointBars(keypointErrors(faces, predicted, rows), { width: 720 }),
         `The best model on ${which}, over the labels that are there.`,
       ),
     ),

@@ -10,6 +10,7 @@ export type SeriesColour = (typeof SERIES_COLOURS)[number];
 
 type Palette = Readonly<Record<'ground' | 'ink' | 'muted' | 'grid' | SeriesColour, string>>;
 
+/** Marks on photographs have these colours on any ground. */
 export const LIGHT: Palette = {
   ground: '#ffffff',
   ink: '#222222',

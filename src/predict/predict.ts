@@ -1,3 +1,4 @@
+import { allRows } from '../data/select.ts';
 import { CompiledNetwork } from '../engine/compiled-network.ts';
 import { Engine, type EngineOptions } from '../engine/engine.ts';
 import type { Model } from '../model/model-file.ts';
@@ -38,8 +39,7 @@ export async function predictKeypoints(
     });
     await compiled.setParameters(parameters);
     const data = await compiled.load(images);
-    const rows = Uint32Array.from({ length: data.rows }, (_, row) => row);
-    const outputs = await compiled.predict(data, rows);
+    const outputs = await compiled.predict(data, allRows(data));
     return outputs.map((value) => value * scaling.labelScale + scaling.labelOffset);
   } finally {
     if (!options.engine) await engine.close();

@@ -1,6 +1,6 @@
 import type { Dataset } from '../data/dataset.ts';
 import { standardScaling } from '../data/scaling.ts';
-import { completeRows, narrowPoints, selectRows } from '../data/select.ts';
+import { allRows, completeRows, narrowPoints, selectRows } from '../data/select.ts';
 import { type SplitRows, splitRows } from '../data/split.ts';
 import { InputError } from '../errors.ts';
 import type { Recipe } from './recipe.ts';
@@ -61,8 +61,6 @@ function choosePoints(
   const tableRows = completeRows(narrowed);
   return { dataset: selectRows(narrowed, tableRows), tableRows };
 }
-
-const allRows = ({ rows }: Dataset): Uint32Array => Uint32Array.from({ length: rows }, (_, i) => i);
 
 /**
  * Labels as a network learns them: shape (rows, 2 * points), scaled to [-1, 1], `NaN` where missing.
