@@ -4,9 +4,9 @@ import { standardScaling } from '../data/scaling.ts';
 import { InputError } from '../errors.ts';
 import { conv2d, dense, flatten, network, parameterInfos, relu, sizeOf } from '../nn/network.ts';
 import { randomStream } from '../random.ts';
-import { CHECKSUM_KEY, writeChecksum } from './checksum.ts';
 import { decodeModel, encodeModel, type Model } from './model-file.ts';
-import { decodeSafetensors, encodeSafetensors } from './safetensors.ts';
+import { encodeSafetensors } from './safetensors.ts';
+import { decodeSealed, encodeSealed } from './sealed-file.ts';
 
 function smallModel(): Model {
   const spec = network([1, 4, 4], [conv2d(2, 3), relu(), flatten(), dense(4)]);
@@ -28,10 +28,8 @@ function smallModel(): Model {
 
 /** A model file whose metadata was changed on purpose, with the right checksum. */
 function rewritten(change: Readonly<Record<string, string>>): Uint8Array {
-  const { tensors, metadata } = decodeSafetensors(encodeModel(smallModel()), 'a');
-  const file = encodeSafetensors(tensors, { ...metadata, ...change, [CHECKSUM_KEY]: '00000000' });
-  writeChecksum(file);
-  return file;
+  const { tensors, metadata } = decodeSealed(encodeModel(smallModel()), 'a', 'model');
+  return encodeSealed(tensors, { ...metadata, ...change });
 }
 
 describe('a model file', () => {

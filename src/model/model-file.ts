@@ -13,8 +13,8 @@ import {
   sizeOf,
 } from '../nn/network.ts';
 import { networkSchema } from '../nn/network-schema.ts';
-import { CHECKSUM_BLANK, CHECKSUM_KEY, verifyChecksum, writeChecksum } from './checksum.ts';
-import { decodeSafetensors, encodeSafetensors, type Tensor } from './safetensors.ts';
+import type { Tensor } from './safetensors.ts';
+import { decodeSealed, encodeSealed } from './sealed-file.ts';
 
 /** A trained network with everything needed to use it. */
 export interface Model {
@@ -57,8 +57,7 @@ export function encodeModel(model: Model): Uint8Array<ArrayBuffer> {
     tensors.set(name, { shape: sizeOf(shape) === values.length ? shape : [values.length], values });
   }
   checkParts(model.network, model.schema, tensors, 'model');
-  const file = encodeSafetensors(new Map(infos.map(({ name }) => [name, tensors.get(name)!])), {
-    [CHECKSUM_KEY]: CHECKSUM_BLANK,
+  return encodeSealed(new Map(infos.map(({ name }) => [name, tensors.get(name)!])), {
     fiducial: VERSION,
     network: JSON.stringify(model.network),
     schema: JSON.stringify(model.schema),
@@ -66,8 +65,6 @@ export function encodeModel(model: Model): Uint8Array<ArrayBuffer> {
     engine: JSON.stringify(model.engine),
     training: JSON.stringify(model.training),
   });
-  writeChecksum(file);
-  return file;
 }
 
 /**
@@ -81,8 +78,7 @@ export function encodeModel(model: Model): Uint8Array<ArrayBuffer> {
  * const model = decodeModel(await readBytes('model.safetensors'), 'model.safetensors');
  */
 export function decodeModel(bytes: Uint8Array, fileName: string): Model {
-  verifyChecksum(bytes, fileName);
-  const { tensors, metadata } = decodeSafetensors(bytes, fileName);
+  const { tensors, metadata } = decodeSealed(bytes, fileName, 'model');
   if (metadata.fiducial !== VERSION) {
     throw new InputError(
       `${fileName}: has version ${metadata.fiducial} of the model format, expected ${VERSION}`,
