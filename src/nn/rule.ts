@@ -1,3 +1,5 @@
+import { power } from './arithmetic.ts';
+
 /** Plain gradient descent: p -= learningRate * g. */
 export interface SgdSpec {
   readonly type: 'sgd';
@@ -90,14 +92,3 @@ export const stateTensors = (rule: RuleSpec): number => STATES[rule.type];
  */
 export const adamRate = (rule: AdamSpec, learningRate: number, step: number): number =>
   (learningRate * Math.sqrt(1 - power(rule.beta2, step))) / (1 - power(rule.beta1, step));
-
-/** base^exponent by squaring: `Math.pow` may differ between engines in the last bit. */
-function power(base: number, exponent: number): number {
-  let result = 1;
-  let square = base;
-  for (let left = exponent; left > 0; left = Math.floor(left / 2)) {
-    if (left % 2 === 1) result *= square;
-    square *= square;
-  }
-  return result;
-}
