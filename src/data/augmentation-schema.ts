@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import type { Augmentation } from './augmentation.ts';
+
+const flag = z.boolean().exactOptional();
+const share = z.number().min(0).max(1);
+
+const options = z.strictObject({
+  flip_half: flag,
+  horizontal_flip: flag,
+  vertical_flip: flag,
+  rotation_range: z.number().min(0).max(180).exactOptional(),
+  width_shift_range: share.exactOptional(),
+  height_shift_range: share.exactOptional(),
+  shear_range: z.number().min(0).max(80).exactOptional(),
+  zoom_range: z
+    .union([
+      z.number().min(0).max(0.9),
+      z
+        .tuple([z.number().min(0.1).max(10), z.number().min(0.1).max(10)])
+        .refine(([low, high]) => low <= high, { error: 'expected the smaller number first' }),
+    ])
+    .exactOptional(),
+  channel_shift_range: share.exactOptional(),
+  fill_mode: z.enum(['nearest', 'constant', 'reflect', 'wrap']).exactOptional(),
+  cval: share.exactOptional(),
+  featurewise_center: flag,
+  featurewise_std_normalization: flag,
+  samplewise_center: flag,
+  samplewise_std_normalization: flag,
+});
+
+/** Names of all options. */
+export const AUGMENTATION_OPTIONS: readonly string[] = Object.keys(options.shape);
+
+/** An augmentation in JSON. */
+export const augmentationSchema: z.ZodType<Augmentation> = options.refine(
+  ({ flip_half, horizontal_flip }) => !(flip_half && horizontal_flip),
+  {
+    path: ['flip_half'],
+    error: 'flip_half and horizontal_flip mirror the same way: choose one of the two',
+  },
+);
