@@ -1,0 +1,22 @@
+import { z } from 'zod';
+import { recipeSchema } from './recipe-schema.ts';
+import type { Specialist, SpecialistsRecipe } from './specialists.ts';
+
+const visits = z.number().positive();
+
+const specialist: z.ZodType<Specialist> = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[\w-]+$/, 'expected a name of letters, digits, "_" and "-", for it becomes a folder'),
+  points: z.array(z.string()).min(1),
+  settings: z.array(z.string()).default([]),
+});
+
+/** A recipe of specialists in JSON. */
+export const specialistsSchema: z.ZodType<SpecialistsRecipe> = z.strictObject({
+  name: z.string().min(1),
+  about: z.string(),
+  base: recipeSchema,
+  epochRows: z.strictObject({ scratch: visits, pretrained: visits }).nullable(),
+  specialists: z.array(specialist).min(1),
+});
