@@ -4,14 +4,14 @@ import { parseJson } from '../json.ts';
 import { type Shape, sizeOf } from '../nn/network.ts';
 
 /** Numbers in row-major order and their shape. */
-export interface Tensor {
+export interface Tensor<Values extends Float32Array = Float32Array> {
   readonly shape: Shape;
-  readonly values: Float32Array;
+  readonly values: Values;
 }
 
 /** What a safetensors file holds. */
 export interface Safetensors {
-  readonly tensors: ReadonlyMap<string, Tensor>;
+  readonly tensors: ReadonlyMap<string, Tensor<Float32Array<ArrayBuffer>>>;
   readonly metadata: Readonly<Record<string, string>>;
 }
 
@@ -104,7 +104,7 @@ export function decodeSafetensors(bytes: Uint8Array, fileName: string): Safetens
     ([, { data_offsets: a }], [, { data_offsets: b }]) => a[0] - b[0] || a[1] - b[1],
   );
   const data = bytes.subarray(dataStart);
-  const tensors = new Map<string, Tensor>();
+  const tensors = new Map<string, Tensor<Float32Array<ArrayBuffer>>>();
   let position = 0;
   for (const [name, { shape, data_offsets }] of inPlace) {
     const [begin, end] = data_offsets;

@@ -1,6 +1,11 @@
 import { crc32 } from '../crc32.ts';
 import { InputError } from '../errors.ts';
-import { decodeSafetensors, encodeSafetensors, type Safetensors } from './safetensors.ts';
+import {
+  decodeSafetensors,
+  encodeSafetensors,
+  type Safetensors,
+  type Tensor,
+} from './safetensors.ts';
 
 /**
  * A sealed file carries the CRC-32 of all its other bytes as eight hexadecimal digits. They are the
@@ -33,7 +38,7 @@ const checksumOf = (file: Uint8Array): string =>
  * encodeSealed(new Map([['bias', { shape: [2], values: Float32Array.of(1, 2) }]]), { fiducial: '1' });
  */
 export function encodeSealed(
-  tensors: Safetensors['tensors'],
+  tensors: ReadonlyMap<string, Tensor>,
   metadata: Safetensors['metadata'],
 ): Uint8Array<ArrayBuffer> {
   const file = encodeSafetensors(tensors, { [KEY]: BLANK, ...metadata });

@@ -6,6 +6,11 @@ import { explainSystemError } from './system-error.ts';
 /** Bytes, text (written as UTF-8), or chunks of either as they come. */
 export type FileData = Uint8Array | string | AsyncIterable<Uint8Array | string>;
 
+const TEMPORARY = '.fiducial.tmp';
+
+/** Whether a file was left by a process that was killed while it wrote another one. */
+export const isTemporaryFile = (name: string): boolean => name.endsWith(TEMPORARY);
+
 /**
  * Writes a file whole or not at all: into a temporary file in the same folder, then on to the disk,
  * then renamed. Whatever goes wrong, a file that was there before stays as it was and no temporary
@@ -33,7 +38,7 @@ export async function writeFileAtomically(path: string, data: FileData): Promise
 }
 
 async function replace(path: string, data: FileData): Promise<void> {
-  const temporary = join(dirname(path), `.${randomUUID()}.tmp`);
+  const temporary = join(dirname(path), `.${randomUUID()}${TEMPORARY}`);
   const file = await open(temporary, 'wx');
   try {
     try {
