@@ -1,5 +1,6 @@
 import { targetsPerRow } from '../nn/loss.ts';
 import { type NetworkSpec, type ParameterInfo, sizeOf } from '../nn/network.ts';
+import { stateTensors } from '../nn/rule.ts';
 import type { Engine } from './engine.ts';
 import { Op } from './kernels/opcodes.ts';
 import { fromMemory, mapPlace, toMemory } from './layout.ts';
@@ -38,7 +39,10 @@ type ProgramName = 'train' | 'evaluate' | 'predict';
  */
 export class CompiledNetwork {
   readonly plan: Plan;
-  /** Updates made so far; part of the state of Adam and of dropout. */
+  /**
+   * Updates made so far, which Adam and the dropout masks depend on. Set it, with `setParameters` and
+   * `setRuleStates`, to go on where another network stopped: with the same bits.
+   */
   stepsDone = 0;
   /** Addresses of the programs that `runInstructions` has written. */
   private readonly extraPrograms = new Map<string, number>();
@@ -56,7 +60,8 @@ export class CompiledNetwork {
   /**
    * Compiles a network and reserves the engine's memory for it; the parameters are zero.
    *
-   * @param options `batch`: rows of the largest batch; `loss`; `rule`; `seed` of the dropout masks
+   * @param options `batch`: rows of the largest batch; `loss`; `rule`; `seed` of the dropout masks;
+   *   `layers`: which are frozen or learn at another rate
    */
   static async create(
     engine: Engine,
@@ -106,25 +111,50 @@ export class CompiledNetwork {
   }
 
   parametersOf(snapshot: Snapshot): Tensors {
-    return new Map(
-      this.plan.parameters.map((parameter) => {
-        const { name, shape } = parameter.info;
-        return [name, fromMemory(parameter, snapshot.get(name)!, sizeOf(shape))];
-      }),
-    );
+    const tensors: Tensors = new Map();
+    for (const parameter of this.plan.parameters) {
+      const { name, shape } = parameter.info;
+      const memory = snapshot.get(name);
+      if (memory) tensors.set(name, fromMemory(parameter, memory, sizeOf(shape)));
+    }
+    return tensors;
   }
 
-  /** Gradients of the last step; only of a network compiled with `keepGradients`. */
-  gradients(): Promise<Tensors> {
-    return this.tensors((parameter) => parameter.gradient);
+  /** Gradients of the last step; only of a network compiled with `keepGradients`. Frozen layers have none. */
+  async gradients(): Promise<Tensors> {
+    return this.parametersOf(await this.copy(({ gradient }) => gradient));
   }
 
-  /** The rule's state tensors, one map for each that the rule keeps. */
+  /** The rule's state, one map for each tensor that it keeps of a parameter. Frozen layers have none. */
   ruleStates(): Promise<Tensors[]> {
-    const count = this.plan.parameters[0]?.states.length ?? 0;
     return Promise.all(
-      Array.from({ length: count }, (_, i) => this.tensors((parameter) => parameter.states[i]!)),
+      Array.from({ length: stateTensors(this.options.rule) }, async (_, i) =>
+        this.parametersOf(await this.copy(({ states }) => states[i])),
+      ),
     );
+  }
+
+  /**
+   * Sets the rule's state.
+   *
+   * @param states as `ruleStates` gives them. Parameters that they leave out begin anew, with zeros, as
+   *   those of a layer do that was frozen until now; those of a layer that is frozen from now on are not
+   *   needed.
+   * @throws Error where there are more or fewer maps than the rule keeps, or a tensor has another size
+   */
+  async setRuleStates(states: readonly ReadonlyMap<string, ArrayLike<number>>[]): Promise<void> {
+    const { type } = this.options.rule;
+    const count = stateTensors(this.options.rule);
+    if (states.length !== count) {
+      throw new Error(`${states.length} state tensors a parameter, ${type} keeps ${count}`);
+    }
+    for (const parameter of this.plan.parameters) {
+      for (const [i, address] of parameter.states.entries()) {
+        const values = states[i]!;
+        const tensor = values.has(parameter.info.name) ? expectTensor(values, parameter.info) : [];
+        await this.engine.write(address, toMemory(parameter, tensor));
+      }
+    }
   }
 
   /**
@@ -239,15 +269,15 @@ export class CompiledNetwork {
     await this.engine.write(buffer.origin, mapsToMemory(buffer, rows, values));
   }
 
-  private async tensors(address: (parameter: PlannedParameter) => number): Promise<Tensors> {
-    return this.parametersOf(await this.copy(address));
-  }
-
-  private async copy(address: (parameter: PlannedParameter) => number): Promise<Snapshot> {
+  /** Copies a tensor of each parameter that has it: its address, or 0 or undefined. */
+  private async copy(
+    address: (parameter: PlannedParameter) => number | undefined,
+  ): Promise<Snapshot> {
     const copy = new Map<string, Float32Array>();
     for (const parameter of this.plan.parameters) {
-      const memory = await this.engine.readFloats(address(parameter), parameter.floats);
-      copy.set(parameter.info.name, memory);
+      const start = address(parameter);
+      if (!start) continue;
+      copy.set(parameter.info.name, await this.engine.readFloats(start, parameter.floats));
     }
     return copy;
   }

@@ -37,6 +37,8 @@ export class Engine {
   private readonly memory: WebAssembly.Memory | undefined;
   private pages = INITIAL_PAGES;
   private top = FIRST_ADDRESS;
+  /** From here on nothing was ever reserved, so the memory is zero. */
+  private untouched = FIRST_ADDRESS;
   private readonly waiting: { resolve(answer: unknown): void; reject(error: Error): void }[] = [];
   private failure: Error | undefined;
 
@@ -132,11 +134,33 @@ export class Engine {
       );
     }
     if (missing > 0) this.memory?.grow(missing);
+    const used = Math.max(0, Math.min(end, this.untouched) - address);
     // Taken before anything is awaited, so that two who reserve at once do not get the same block.
     this.pages += missing;
     this.top = end;
+    this.untouched = Math.max(end, this.untouched);
     if (missing > 0 && !this.memory) await this.ask({ kind: 'grow', pages: missing });
+    if (used > 0) await this.clear(address, used);
     return address;
+  }
+
+  /**
+   * Gives back everything that was reserved from an address on; the memory is used again, not returned
+   * to the system. What stood there must not be used any more.
+   *
+   * @param address a `nextAddress` from before
+   * @throws RangeError for an address at which nothing that is reserved can begin
+   * @example
+   * const start = engine.nextAddress;
+   * const first = await CompiledNetwork.create(engine, network, options);
+   * engine.release(start);
+   * const second = await CompiledNetwork.create(engine, network, otherOptions);
+   */
+  release(address: number): void {
+    if (!(address >= FIRST_ADDRESS && address <= this.top && address === alignUp(address))) {
+      throw new RangeError(`address ${address} cannot be released, reserved is up to ${this.top}`);
+    }
+    this.top = address;
   }
 
   /** Copies values into the memory; what was asked for before is done first. */
@@ -168,6 +192,11 @@ export class Engine {
   async close(): Promise<void> {
     this.fail(new Error('the engine is closed'));
     await Promise.all(this.workers.map((worker) => worker.terminate()));
+  }
+
+  private async clear(address: number, length: number): Promise<void> {
+    if (this.memory) new Uint8Array(this.memory.buffer, address, length).fill(0);
+    else await this.ask({ kind: 'clear', address, length });
   }
 
   private requireAlive(): void {

@@ -8,6 +8,7 @@ export type Request =
     }
   // The rest is for memory that is not shared, which only the worker can reach.
   | { readonly kind: 'grow'; readonly pages: number }
+  | { readonly kind: 'clear'; readonly address: number; readonly length: number }
   | { readonly kind: 'write'; readonly address: number; readonly bytes: Uint8Array }
   | { readonly kind: 'read'; readonly address: number; readonly length: number };
 
@@ -47,6 +48,10 @@ const answers = {
   },
   grow({ pages }) {
     memory.grow(pages);
+    port.postMessage(true);
+  },
+  clear({ address, length }) {
+    new Uint8Array(memory.buffer, address, length).fill(0);
     port.postMessage(true);
   },
   write({ address, bytes }) {

@@ -13,7 +13,12 @@ export function planConvolution(planning: Planning, { index, info, input }: Laye
   const relu = planning.typeAt(index + 1) === 'relu';
   const pool = planning.typeAt(index + 1 + Number(relu)) === 'maxPool2d';
   const layers = 1 + Number(relu) + Number(pool);
-  const output = planning.signalAfter(index + layers - 1, 'nothing', true);
+  const learning = planning.learns(info);
+  const output = planning.signalAfter(
+    index + layers - 1,
+    'nothing',
+    learning || input.gradients !== undefined,
+  );
   const [channels] = input.map;
   const [, height, width] = output.map;
   const { filters, kernel } = info.spec as Conv2dSpec;
@@ -23,7 +28,7 @@ export function planConvolution(planning: Planning, { index, info, input }: Laye
 
   // Weights and biases stand behind one another, so one update moves both.
   const biasFloats = Math.ceil(filters / 8) * 8;
-  const block = planning.parameterBlock(weightFloats + biasFloats, true);
+  const block = planning.parameterBlock(info, weightFloats + biasFloats);
   const [weight, bias] = info.parameters;
   planning.addParameter(weight!, convolutionPlace(weight!), block, 0, weightFloats);
   planning.addParameter(bias!, (i) => i, block, weightFloats, biasFloats);
@@ -46,6 +51,7 @@ export function planConvolution(planning: Planning, { index, info, input }: Laye
       multiplyAdds,
     ),
   );
+  if (!output.gradients) return { output, layers };
 
   const fitting = Math.floor(STRIP_BYTES / (8 * filters * width));
   const stripHeight = Math.max(1, Math.min(height, fitting));
@@ -53,22 +59,27 @@ export function planConvolution(planning: Planning, { index, info, input }: Laye
   planning.needScratch(filters * (4 + 8 * roundUpTo4(stripHeight * width)));
   const partialBytes = (weightFloats + roundUpTo4(filters)) * 4;
   const groups = Math.ceil(planning.options.batch / GROUP_SIZE);
-  const partials = planning.arena.reserve(partialBytes * groups);
-  planning.backward.push([
+  const partials = learning ? planning.arena.reserve(partialBytes * groups) : 0;
+  const backward = [
     planning.instruction(
       Op.ConvolutionBackward,
       `${info.name} backward`,
       [
-        ...[input.values.record, output.gradients!.record, input.gradients?.record ?? 0, codes],
+        ...[input.values.record, output.gradients.record, input.gradients?.record ?? 0, codes],
         ...[block.address, partials, partialBytes, kernel, run, paddedRun, Number(pool)],
         ...[GROUP_SIZE, stripHeight],
       ],
-      multiplyAdds * (input.gradients ? 2 : 1),
+      multiplyAdds * (Number(learning) + Number(input.gradients !== undefined)),
     ),
-    planning.instruction(Op.ReduceGradient, `${info.name} reduce`, [
-      ...[partials, partialBytes, GROUP_SIZE, block.gradient, filters, kernel, run, paddedRun],
-    ]),
-    planning.update(info.name, block),
-  ]);
+  ];
+  if (learning) {
+    backward.push(
+      planning.instruction(Op.ReduceGradient, `${info.name} reduce`, [
+        ...[partials, partialBytes, GROUP_SIZE, block.gradient, filters, kernel, run, paddedRun],
+      ]),
+      planning.update(info, block),
+    );
+  }
+  planning.backward.push(backward);
   return { output, layers };
 }

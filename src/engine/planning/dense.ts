@@ -7,12 +7,17 @@ import type { LayerPlace, Planned, Planning } from './planning.ts';
 export function planDense(planning: Planning, { index, info, input }: LayerPlace): Planned {
   const relu = planning.typeAt(index + 1) === 'relu';
   const layers = relu ? 2 : 1;
-  const output = planning.signalAfter(index + layers - 1, relu ? 'signs' : 'nothing', true);
+  const learning = planning.learns(info);
+  const output = planning.signalAfter(
+    index + layers - 1,
+    relu ? 'signs' : 'nothing',
+    learning || input.gradients !== undefined,
+  );
   const inputs = input.values.imageBytes / 4;
   const outputs = output.values.imageBytes / 4;
   const keep = planning.options.keepGradients ?? false;
-  const weights = planning.parameterBlock(outputs * inputs, keep);
-  const biases = planning.parameterBlock(outputs, true);
+  const weights = planning.parameterBlock(info, outputs * inputs, keep);
+  const biases = planning.parameterBlock(info, outputs);
   const [weight, bias] = info.parameters;
   planning.addParameter(weight!, densePlace(weight!, input.map), weights);
   planning.addParameter(bias!, (i) => i, biases);
@@ -31,14 +36,15 @@ export function planDense(planning: Planning, { index, info, input }: LayerPlace
       multiplyAdds,
     ),
   );
+  if (!output.gradients) return { output, layers };
 
   const byRows = planning.arena.reserve(planning.rows * outputs * 4);
-  const byOutputs = planning.arena.reserve(planning.rows * outputs * 4);
+  const byOutputs = learning ? planning.arena.reserve(planning.rows * outputs * 4) : 0;
   // Eight strips of eight columns, then a tile of four outputs by 64 inputs.
   planning.needScratch((8 * 8 * Math.max(outputs, planning.rows) + 4 * 64) * 4);
   planning.backward.push([
     planning.instruction(Op.PackGradient, `${info.name} pack`, [
-      ...[output.gradients!.data, relu ? output.values.data : 0],
+      ...[output.gradients.data, relu ? output.values.data : 0],
       ...[byRows, byOutputs, biases.gradient, outputs],
     ]),
     planning.instruction(
@@ -46,13 +52,13 @@ export function planDense(planning: Planning, { index, info, input }: LayerPlace
       `${info.name} backward`,
       [
         ...[input.values.data, input.gradients?.data ?? 0, weights.address, byRows, byOutputs],
-        ...[weights.gradient, inputs, outputs, planning.rule],
+        ...[weights.gradient, inputs, outputs, learning ? planning.ruleOf(info) : 0],
         ...[weights.states[0] ?? 0, weights.states[1] ?? 0],
       ],
-      multiplyAdds * (input.gradients ? 2 : 1),
+      multiplyAdds * (Number(learning) + Number(input.gradients !== undefined)),
     ),
-    ...(keep ? [planning.update(info.name, weights)] : []),
-    planning.update(`${info.name} bias`, biases),
+    ...(learning && keep ? [planning.update(info, weights)] : []),
+    ...(learning ? [planning.update(info, biases, ' bias')] : []),
   ]);
   return { output, layers };
 }

@@ -47,23 +47,22 @@ export function planActivation(planning: Planning, place: LayerPlace): Planned {
   return { output, layers: 1 };
 }
 
-/** Plans a dropout; outside training it lets everything pass. */
+/** Plans a dropout; outside training, and in the frozen prefix, it lets everything pass. */
 export function planDropout(planning: Planning, place: LayerPlace): Planned {
-  const { info, input } = place;
-  const { rate } = info.spec as DropoutSpec;
+  const { index, info, input } = place;
+  const rate = planning.inFrozenPrefix(index) ? 0 : (info.spec as DropoutSpec).rate;
   // Dropout changes no sign of what it keeps, and what it silences has no gradient anyway.
   const output = planning.inPlaceOrAfter(place, input.needed !== 'values', input.needed);
   const layer = planning.dropoutLayers++;
-  const draw = (from: MapBuffer, to: MapBuffer, direction: string, share: number): Instruction =>
-    planning.instruction(Op.Dropout, `${info.name} ${direction}`, [
-      ...[from.record, to.record, layer, new Float(share)],
-    ]);
-  planning.forward.push(draw(input.values, output.values, 'forward', rate));
-  if (output.values !== input.values) {
-    planning.infer.push(draw(input.values, output.values, 'copy', 0));
-  }
+  const draw = (from: MapBuffer, to: MapBuffer, way: string, share: number): Instruction[] => {
+    if (share === 0 && from === to) return [];
+    const words = [from.record, to.record, layer, new Float(share)];
+    return [planning.instruction(Op.Dropout, `${info.name} ${way}`, words)];
+  };
+  planning.forward.push(...draw(input.values, output.values, 'forward', rate));
+  planning.infer.push(...draw(input.values, output.values, 'copy', 0));
   if (input.gradients) {
-    planning.backward.push([draw(output.gradients!, input.gradients, 'backward', rate)]);
+    planning.backward.push(draw(output.gradients!, input.gradients, 'backward', rate));
   }
   return { output, layers: 1 };
 }

@@ -1,3 +1,4 @@
+import { frozenPrefix, type LearningByLayer, learns } from '../../nn/learning.ts';
 import type { LossSpec } from '../../nn/loss.ts';
 import { type LayerInfo, type LayerSpec, layerInfos, type NetworkSpec } from '../../nn/network.ts';
 import { type RuleSpec, stateTensors } from '../../nn/rule.ts';
@@ -12,14 +13,26 @@ export interface PlanOptions {
   readonly rule: RuleSpec;
   /** How many threads will run it; changes how work is cut, never its result. */
   readonly threads: number;
-  /** Keep the gradient of every parameter and of the input in memory; default false. */
+  /** Keep the gradient of the input and of every parameter that learns in memory; default false. */
   readonly keepGradients?: boolean;
+  /**
+   * How some layers learn, by name; other names are ignored, so that a part of a network takes the same
+   * map as the whole. Nothing is computed on the way back below the lowest layer that learns, and
+   * dropout in the frozen prefix (`frozenPrefix`) lets everything pass.
+   */
+  readonly layers?: LearningByLayer | undefined;
+  /**
+   * Number of the first dropout layer, default 0: a network that is the rear part of another one draws
+   * the masks that it would have there.
+   */
+  readonly firstDropout?: number | undefined;
 }
 
 /** A parameter with its gradient and the rule's state, all laid out alike. */
 export interface PlannedParameter extends ParameterLayout {
+  /** None where the parameter is frozen. */
   readonly states: readonly number[];
-  /** Zero where the gradient is applied without being written. */
+  /** Zero where the gradient is applied without being written, and where there is none. */
   readonly gradient: number;
 }
 
@@ -69,8 +82,6 @@ export class Planning {
   readonly layers: readonly LayerInfo[];
   /** Rows of a buffer: the batch, rounded up to whole tiles. */
   readonly rows: number;
-  /** The kernels' record of the update rule. */
-  readonly rule: number;
   readonly parameters: PlannedParameter[] = [];
   readonly forward: Instruction[] = [];
   readonly infer: Instruction[] = [];
@@ -78,7 +89,13 @@ export class Planning {
   readonly backward: Instruction[][] = [];
   /** Bytes that every thread needs for itself. */
   scratchBytes = 64;
-  dropoutLayers = 0;
+  /** Number of the next dropout layer. */
+  dropoutLayers: number;
+  private readonly learning: LearningByLayer;
+  /** Layers of the frozen prefix. */
+  private readonly prefix: number;
+  /** The kernels' records of the update rule, by factor on the learning rate. */
+  private readonly rules = new Map<number, number>();
 
   constructor(
     network: NetworkSpec,
@@ -88,7 +105,26 @@ export class Planning {
     this.arena = new Arena(base);
     this.layers = layerInfos(network);
     this.rows = roundUpTo4(options.batch);
-    this.rule = this.ruleRecord(options.rule);
+    this.dropoutLayers = options.firstDropout ?? 0;
+    this.learning = options.layers ?? new Map();
+    this.prefix = frozenPrefix(this.layers, this.learning);
+  }
+
+  learns(info: LayerInfo): boolean {
+    return learns(info, this.learning);
+  }
+
+  /** Whether the layer at an index belongs to the frozen prefix. */
+  inFrozenPrefix(index: number): boolean {
+    return index < this.prefix;
+  }
+
+  /** The kernels' record of the update rule for a layer that learns. */
+  ruleOf({ name }: LayerInfo): number {
+    const rate = this.learning.get(name)?.rate ?? 1;
+    const record = this.rules.get(rate) ?? this.ruleRecord(this.options.rule, rate);
+    this.rules.set(rate, record);
+    return record;
   }
 
   instruction(
@@ -137,13 +173,15 @@ export class Planning {
     return this.signal(input.map, needed, padding, input.gradients !== undefined);
   }
 
-  parameterBlock(floats: number, gradient: boolean): ParameterBlock {
+  /** Memory for parameters of a layer; a frozen one has neither gradient nor state. */
+  parameterBlock(info: LayerInfo, floats: number, gradient = true): ParameterBlock {
     const reserve = (): number => this.arena.reserve(floats * 4);
+    const learning = this.learns(info);
     return {
       floats,
       address: reserve(),
-      gradient: gradient ? reserve() : 0,
-      states: Array.from({ length: stateTensors(this.options.rule) }, reserve),
+      gradient: learning && gradient ? reserve() : 0,
+      states: Array.from({ length: learning ? stateTensors(this.options.rule) : 0 }, reserve),
     };
   }
 
@@ -166,9 +204,11 @@ export class Planning {
     });
   }
 
-  update(name: string, { address, gradient, states, floats }: ParameterBlock): Instruction {
-    return this.instruction(Op.Update, `${name} update`, [
-      ...[address, gradient, states[0] ?? 0, states[1] ?? 0, floats, this.rule],
+  /** Moves a block of a layer that learns by its gradient. */
+  update(info: LayerInfo, block: ParameterBlock, part = ''): Instruction {
+    const { address, gradient, states, floats } = block;
+    return this.instruction(Op.Update, `${info.name}${part} update`, [
+      ...[address, gradient, states[0] ?? 0, states[1] ?? 0, floats, this.ruleOf(info)],
     ]);
   }
 
@@ -189,11 +229,11 @@ export class Planning {
     return spec?.type === 'conv2d' && spec.padding === 'same' ? (spec.kernel - 1) / 2 : 0;
   }
 
-  private ruleRecord(rule: RuleSpec): number {
+  private ruleRecord(rule: RuleSpec, rate: number): number {
     const decay1 = rule.type === 'rmsprop' ? rule.rho : rule.type === 'adam' ? rule.beta1 : 0;
     const decay2 = rule.type === 'adam' ? rule.beta2 : 0;
     const epsilon = 'epsilon' in rule ? rule.epsilon : 0;
-    const floats = [decay1, decay2, epsilon].map((value) => new Float(value));
+    const floats = [rate, decay1, decay2, epsilon].map((value) => new Float(value));
     return this.arena.record(RULES[rule.type], ...floats);
   }
 }

@@ -12,7 +12,7 @@ export class ConvolutionBackwardArguments {
   codes: usize;
   /** [filter][y][padded run]. */
   weights: usize;
-  /** One partial gradient for each group of images: weights like `weights`, then the biases. */
+  /** One partial gradient for each group of images: weights like `weights`, then the biases. 0 in a frozen layer. */
   partials: usize;
   partialBytes: i32;
   kernel: i32;
@@ -38,7 +38,7 @@ export function convolutionBackward(a: ConvolutionBackwardArguments, step: Step,
   const groups = (step.rows + a.groupSize - 1) / a.groupSize;
   for (let group = claim(groups); group >= 0; group = claim(groups)) {
     const partial = a.partials + <usize>group * <usize>a.partialBytes;
-    memory.fill(partial, 0, <usize>a.partialBytes);
+    if (a.partials) memory.fill(partial, 0, <usize>a.partialBytes);
     const end = min(step.rows, (group + 1) * a.groupSize);
     for (let image = group * a.groupSize; image < end; image++) backwardImage(a, image, partial, scratch);
   }
@@ -53,7 +53,7 @@ function backwardImage(a: ConvolutionBackwardArguments, image: i32, partial: usi
   for (let from = 0; from < height; from += a.stripHeight) {
     const to = min(height, from + a.stripHeight);
     backwardStrip(a, image, from, to, scratch);
-    weightGradientStrip(a, image, partial, scratch);
+    if (a.partials) weightGradientStrip(a, image, partial, scratch);
   }
 }
 

@@ -106,7 +106,7 @@ export class PackGradientArguments {
   output: usize;
   /** [4 rows][output][4]: what the input gradient reads. */
   byRows: usize;
-  /** [4 outputs][row][4]: what the weight gradient reads. */
+  /** [4 outputs][row][4]: what the weight gradient reads. Like the biases' gradient 0 in a frozen layer. */
   byOutputs: usize;
   biasGradient: usize;
   outputs: i32;
@@ -117,6 +117,7 @@ export function packGradient(a: PackGradientArguments, step: Step): void {
   const blocks = a.outputs >> 2;
   const rows = step.rows;
   const rowBytes = <usize>a.outputs << 2;
+  const learns = a.biasGradient != 0;
   for (let block = claim(blocks); block >= 0; block = claim(blocks)) {
     const source = a.gradient + (<usize>block << 4);
     const byOutputs = a.byOutputs + (<usize>(block * rows) << 4);
@@ -127,7 +128,7 @@ export function packGradient(a: PackGradientArguments, step: Step): void {
         const y = v128.load(a.output + (<usize>block << 4) + <usize>row * rowBytes);
         g = v128.and(g, f32x4.gt(y, f32x4.splat(0)));
       }
-      v128.store(byOutputs + (<usize>row << 4), g);
+      if (learns) v128.store(byOutputs + (<usize>row << 4), g);
       total = f32x4.add(total, g);
       let target = a.byRows + (<usize>((row >> 2) * a.outputs + (block << 2)) << 4) + (<usize>(row & 3) << 2);
       store<f32>(target, f32x4.extract_lane(g, 0));
@@ -135,7 +136,7 @@ export function packGradient(a: PackGradientArguments, step: Step): void {
       store<f32>(target, f32x4.extract_lane(g, 2), 32);
       store<f32>(target, f32x4.extract_lane(g, 3), 48);
     }
-    v128.store(a.biasGradient + (<usize>block << 4), total);
+    if (learns) v128.store(a.biasGradient + (<usize>block << 4), total);
   }
 }
 
@@ -154,6 +155,7 @@ export class DenseBackwardArguments {
   gradient: usize;
   inputs: i32;
   outputs: i32;
+  /** 0 in a frozen layer, whose weights have no gradient. */
   rule: RuleArguments;
   /** State of the rule, each like the weights, or 0. */
   state1: usize;
@@ -173,8 +175,10 @@ export function denseBackward(a: DenseBackwardArguments, step: Step, scratch: us
       packStrips(a.weights, a.inputs, a.outputs, first, width, scratch);
       inputGradientBlock(a, step.rows, first, width, scratch);
     }
-    packStrips(a.input, a.inputs, step.rows, first, width, scratch);
-    weightGradientBlock(a, step, first, width, scratch);
+    if (changetype<usize>(a.rule) != 0) {
+      packStrips(a.input, a.inputs, step.rows, first, width, scratch);
+      weightGradientBlock(a, step, first, width, scratch);
+    }
   }
 }
 

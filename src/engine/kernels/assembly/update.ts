@@ -5,6 +5,8 @@ import { claim } from './team';
 @unmanaged
 export class RuleArguments {
   kind: i32;
+  /** Factor on the learning rate. */
+  rate: f32;
   /** rho of RMSprop, beta1 of Adam. */
   decay1: f32;
   /** beta2 of Adam. */
@@ -43,7 +45,7 @@ export function update(a: UpdateArguments, step: Step): void {
 export function updateRun(
   rule: RuleArguments, step: Step, p: usize, g: usize, s: usize, t: usize, count: i32,
 ): void {
-  const rate = f32x4.splat(step.learningRate);
+  const rate = f32x4.splat(rule.rate * step.learningRate);
   const momentum = f32x4.splat(step.momentum);
   const end = p + (<usize>count << 2);
   switch (rule.kind) {

@@ -1,0 +1,32 @@
+import type { LayerInfo } from './network.ts';
+
+/** How a layer learns, where it is not like all others. */
+export interface LayerLearning {
+  /** A frozen layer keeps its parameters; default false. */
+  readonly frozen?: boolean | undefined;
+  /** Factor on the learning rate; default 1. */
+  readonly rate?: number | undefined;
+}
+
+/** How some layers learn, by name; those that are left out learn like all others. */
+export type LearningByLayer = ReadonlyMap<string, LayerLearning>;
+
+/** Whether training moves a layer's parameters. */
+export const learns = ({ name, parameters }: LayerInfo, learning: LearningByLayer): boolean =>
+  parameters.length > 0 && !learning.get(name)?.frozen;
+
+/**
+ * How many layers, counted from the input, make up the frozen prefix: all before the first one that
+ * learns, where at least one of them is frozen. Dropout lets everything pass there, so what comes out
+ * depends on the input alone and may be computed once.
+ *
+ * @returns 0 where there is none
+ * @example
+ * const net = network([1, 96, 96], [conv2d(32, 3), relu(), maxPool2d(), flatten(), dense(30)]);
+ * frozenPrefix(layerInfos(net), new Map([['conv1', { frozen: true }]])); // 4
+ */
+export function frozenPrefix(layers: readonly LayerInfo[], learning: LearningByLayer): number {
+  const first = layers.findIndex((layer) => learns(layer, learning));
+  const before = first < 0 ? layers : layers.slice(0, first);
+  return before.some(({ parameters }) => parameters.length > 0) ? before.length : 0;
+}
