@@ -1,9 +1,12 @@
+import { drawTransforms } from '../src/data/augmentation.ts';
+import { mirrorPartners } from '../src/data/mirror.ts';
 import { CompiledNetwork } from '../src/engine/compiled-network.ts';
 import type { Engine } from '../src/engine/engine.ts';
 import type { Instruction } from '../src/engine/planning/arena.ts';
 import type { LoadedData } from '../src/engine/step-table.ts';
 import { initialise } from '../src/nn/initialise.ts';
 import type { NetworkSpec } from '../src/nn/network.ts';
+import { firstValue } from '../src/nn/schedule.ts';
 import { randomStream } from '../src/random.ts';
 import { networkFor, type Recipe } from '../src/train/recipe.ts';
 import { stopwatch, type Timing, timing } from './statistics.ts';
@@ -39,7 +42,10 @@ export class Subject {
   static async create(engine: Engine, recipe: Recipe, batch: number): Promise<Subject> {
     const network = networkFor(recipe, SCHEMA);
     const { loss, rule, seed, gain } = recipe;
-    const compiled = await CompiledNetwork.create(engine, network, { loss, rule, batch, seed });
+    const compiled = await CompiledNetwork.create(engine, network, {
+      ...{ loss, rule, batch, seed },
+      mirrorPartners: mirrorPartners(SCHEMA),
+    });
     await compiled.setParameters(initialise(network, { seed, gain }));
     const random = randomStream(seed, 'bench');
     const pixels = SCHEMA.side ** 2;
@@ -51,8 +57,17 @@ export class Subject {
   /** Trains one step; returns milliseconds. */
   step(): Promise<number> {
     const order = Uint32Array.from({ length: this.batch }, (_, i) => i);
-    const { learningRate, momentum } = this.recipe;
-    return stopwatch(() => this.compiled.train(this.data, [{ order, learningRate, momentum }]));
+    const { augmentation, seed, learningRate, momentum } = this.recipe;
+    return stopwatch(() =>
+      this.compiled.train(this.data, [
+        {
+          order,
+          transforms: drawTransforms(augmentation, { seed, step: 0, rows: this.batch }),
+          learningRate: firstValue(learningRate),
+          momentum: firstValue(momentum),
+        },
+      ]),
+    );
   }
 
   /** Times every operation of a step on its own, `runs` times or more. */

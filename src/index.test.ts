@@ -43,7 +43,7 @@ test('trains, saves and predicts; a model read back predicts the same bits', asy
   const losses: number[] = [];
   for await (const epoch of train(recipe, faces, { threads: 2 })) {
     losses.push(epoch.trainLoss);
-    if (epoch.best) best = await epoch.bestModel();
+    if (epoch.best) best = await epoch.model();
   }
   expect(losses).toHaveLength(3);
   expect(losses[2]).toBeLessThan(losses[0]!);

@@ -52,11 +52,9 @@ export {
 } from './nn/rule.ts';
 export { type KeypointErrors, keypointErrors, meanFace } from './predict/errors.ts';
 export { predictKeypoints } from './predict/predict.ts';
-export { networkFor, type Recipe, recipeSchema, withSettings } from './train/recipe.ts';
-export {
-  type Epoch,
-  type EpochRecord,
-  type Progress,
-  type TrainOptions,
-  train,
-} from './train/train.ts';
+export type { Epoch, EpochRecord, Progress } from './train/epoch.ts';
+export { type LayerTuning, networkFor, type Pretraining, type Recipe } from './train/recipe.ts';
+export { recipeSchema } from './train/recipe-schema.ts';
+export { withSettings } from './train/settings.ts';
+export { train } from './train/train.ts';
+export { Training, type TrainOptions } from './train/training.ts';

@@ -63,7 +63,7 @@ const TRAIN = `async (dist, recipe, options) => {
   let model;
   for await (const epoch of train(recipe, faces, options)) {
     losses.push([epoch.trainLoss, epoch.validLoss]);
-    model = await epoch.bestModel();
+    model = await epoch.model();
   }
   const weights = {};
   for (const [name, { buffer }] of model.parameters) weights[name] = crc32(new Uint8Array(buffer));

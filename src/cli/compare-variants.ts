@@ -5,7 +5,7 @@ import { RunFolder, readHistory } from '../node/run-folder.ts';
 import { type Curve, learningCurves } from '../plot/learning-curves.ts';
 import { SERIES_COLOURS } from '../plot/theme.ts';
 import { networkFor } from '../train/recipe.ts';
-import type { EpochRecord } from '../train/train.ts';
+import type { EpochRecord } from '../train/epoch.ts';
 import { trainingData } from '../train/training-data.ts';
 import { type Variant, variantsOf } from '../train/variants.ts';
 import { type EngineFlags, engineOptions } from './engine-options.ts';

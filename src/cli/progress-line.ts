@@ -1,4 +1,4 @@
-import type { EpochRecord, Progress } from '../train/train.ts';
+import type { EpochRecord, Progress } from '../train/epoch.ts';
 
 const BLOCKS = '▁▂▃▄▅▆▇█';
 const BAR = 12;

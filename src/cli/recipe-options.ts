@@ -2,7 +2,8 @@ import { recipes } from '../../recipes/index.ts';
 import { InputError } from '../errors.ts';
 import { didYouMean } from '../nearest.ts';
 import { readRecipe } from '../node/run-folder.ts';
-import { type Recipe, withSettings } from '../train/recipe.ts';
+import type { Recipe } from '../train/recipe.ts';
+import { withSettings } from '../train/settings.ts';
 
 /** What a person may say about a recipe on the command line. */
 export interface RecipeFlags {

@@ -1,6 +1,6 @@
 import { basename, resolve } from 'node:path';
 import { readHistory } from '../node/run-folder.ts';
-import type { EpochRecord } from '../train/train.ts';
+import type { EpochRecord } from '../train/epoch.ts';
 
 /** The learning curve of a run, as the figures take it. */
 export interface RunCurve {

@@ -7,8 +7,9 @@ import { describeMachine } from '../node/machine.ts';
 import { type RunFacts, RunFolder } from '../node/run-folder.ts';
 import { VERSION } from '../node/version.ts';
 import { writeReport } from '../node/write-report.ts';
+import type { Epoch, EpochRecord } from '../train/epoch.ts';
 import { networkFor, type Recipe } from '../train/recipe.ts';
-import { type Epoch, type EpochRecord, train } from '../train/train.ts';
+import { train } from '../train/train.ts';
 import { trainingData } from '../train/training-data.ts';
 import { listenForInterruption } from './interruption.ts';
 import { type RunShow, runView } from './run-view.ts';
@@ -74,7 +75,7 @@ export async function runTraining(
     let unsaved: Epoch | undefined;
     let savedAt = performance.now();
     const save = async (): Promise<void> => {
-      if (unsaved) await folder.save(await unsaved.bestModel());
+      if (unsaved) await folder.save(await unsaved.model());
       unsaved = undefined;
       savedAt = performance.now();
     };
@@ -93,13 +94,13 @@ export async function runTraining(
         onProgress: view.progress,
       });
       for await (const epoch of epochs) {
-        const { best: isBest, bestModel: _, ...record } = epoch;
+        const { best: isBest, model: _, ...record } = epoch;
         await folder.append(record);
         await events?.append(record);
         if (isBest) {
           best = record;
-          unsaved = epoch;
         }
+        if (isBest || recipe.keep === 'last') unsaved = epoch;
         view.epoch(epoch, record);
         if (performance.now() - savedAt > SAVE_EVERY_MS) await save();
       }

@@ -2,7 +2,7 @@ import { layerRows } from '../nn/layer-rows.ts';
 import type { NetworkSpec } from '../nn/network.ts';
 import type { RunFacts } from '../node/run-folder.ts';
 import type { Recipe } from '../train/recipe.ts';
-import type { Epoch, EpochRecord, Progress } from '../train/train.ts';
+import type { Epoch, EpochRecord, Progress } from '../train/epoch.ts';
 import { printJson } from './output.ts';
 import { progressLine } from './progress-line.ts';
 import { epochHeader, epochLine, layerTable, summary } from './training-text.ts';

@@ -4,7 +4,7 @@ import { epochHeader, epochLine, summary } from './training-text.ts';
 const record = { epoch: 2, trainLoss: 0.5, validLoss: 0.25, validRmse: 24, seconds: 1.5 };
 const unvalidated = { ...record, validLoss: Number.NaN, validRmse: Number.NaN };
 const line = (values: typeof record): string =>
-  epochLine({ ...values, best: true, bestModel: () => Promise.reject(new Error('not asked for')) });
+  epochLine({ ...values, best: true, model: () => Promise.reject(new Error('not asked for')) });
 const cells = (text: string): string[] => text.trim().split(/\s{2,}/);
 
 test('epochs stand below their header', () => {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { layerRows } from '../nn/layer-rows.ts';
 import type { NetworkSpec } from '../nn/network.ts';
 import { REPORT } from '../node/run-folder.ts';
-import type { Epoch, EpochRecord } from '../train/train.ts';
+import type { Epoch, EpochRecord } from '../train/epoch.ts';
 import { textTable } from './text-table.ts';
 
 export function layerTable(network: NetworkSpec): string {

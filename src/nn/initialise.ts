@@ -2,7 +2,7 @@ import { randomStream } from '../random.ts';
 import { type NetworkSpec, parameterInfos, sizeOf } from './network.ts';
 
 /** The values of every parameter by name (`conv1.weight`), in the shapes of `parameterInfos`. */
-export type Parameters = Map<string, Float32Array>;
+export type Parameters = Map<string, Float32Array<ArrayBuffer>>;
 
 /** The gain that keeps the variance of the values through layers with ReLU: the square root of 2. */
 export const RELU_GAIN = Math.sqrt(2);

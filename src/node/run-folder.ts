@@ -4,8 +4,11 @@ import { z } from 'zod';
 import { InputError } from '../errors.ts';
 import { parseJson } from '../json.ts';
 import { decodeModel, encodeModel, type Model } from '../model/model-file.ts';
-import { type Recipe, recipeSchema } from '../train/recipe.ts';
-import type { EpochRecord } from '../train/train.ts';
+import type { Recipe } from '../train/recipe.ts';
+import { recipeSchema } from '../train/recipe-schema.ts';
+import type { Checkpoint } from '../train/checkpoint.ts';
+import type { EpochRecord } from '../train/epoch.ts';
+import { epochRecordSchema } from '../train/epoch-schema.ts';
 import { isEventFile } from './event-file.ts';
 import { readBytes, readText } from './read-file.ts';
 import { explainSystemError } from './system-error.ts';
@@ -17,18 +20,6 @@ const HISTORY = 'history.jsonl';
 const MODEL = 'model.safetensors';
 /** Everything about a run, to be read by a person; it follows from the other files. */
 export const REPORT = 'report.html';
-
-const loss = z
-  .number()
-  .nullable()
-  .transform((value) => value ?? Number.NaN);
-const epochRecordSchema: z.ZodType<EpochRecord> = z.object({
-  epoch: z.int().positive(),
-  trainLoss: loss,
-  validLoss: loss,
-  validRmse: loss,
-  seconds: z.number(),
-});
 
 /** Where and on what a run was made; `recipe.json` beside it says how. */
 export interface RunFacts {
@@ -153,6 +144,10 @@ export async function readModel(path: string): Promise<Model> {
   return decodeModel(await readBytes(file), file);
 }
 
+/** Whether a path is the folder of a run. */
+export const isRun = async (path: string): Promise<boolean> =>
+  (await isFolder(path)) && (await contents(path)).includes(RECIPE);
+
 /** Whether a run has come to a model; one that was ended in its first epoch has none. */
 export const hasModel = async (path: string): Promise<boolean> =>
   (await contents(path)).includes(MODEL);
@@ -190,7 +185,8 @@ export async function readRunFacts(path: string): Promise<RunFacts | undefined> 
   return parseJson(runFactsSchema, await readText(file), file);
 }
 
-async function contents(path: string): Promise<string[]> {
+/** Names of what is in a folder; none where there is no folder. */
+export async function contents(path: string): Promise<string[]> {
   try {
     return await readdir(path);
   } catch (error) {

@@ -4,7 +4,7 @@ import { layerRows } from '../nn/layer-rows.ts';
 import type { NetworkSpec } from '../nn/network.ts';
 import { keypointErrors } from '../predict/errors.ts';
 import type { Recipe } from '../train/recipe.ts';
-import type { EpochRecord } from '../train/train.ts';
+import type { EpochRecord } from '../train/epoch.ts';
 import { architectureFigure } from './architecture.ts';
 import { faceSheet, type SheetFace } from './face-sheet.ts';
 import { htmlFigure, htmlPage, htmlTable, htmlTerms } from './html.ts';

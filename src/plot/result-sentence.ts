@@ -1,5 +1,5 @@
 import { bestEpoch } from '../train/best-epoch.ts';
-import type { EpochRecord } from '../train/train.ts';
+import type { EpochRecord } from '../train/epoch.ts';
 import type { Report } from './report.ts';
 
 /** The epoch whose model was kept; without labels to validate on it is the last one. */

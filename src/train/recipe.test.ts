@@ -10,7 +10,9 @@ import { parseJson } from '../json.ts';
 import { maskedMeanSquaredError } from '../nn/loss.ts';
 import { layerInfos, sizeOf } from '../nn/network.ts';
 import { adam, rmsprop } from '../nn/rule.ts';
-import { networkFor, type Recipe, recipeSchema, withSettings } from './recipe.ts';
+import { networkFor, type Recipe } from './recipe.ts';
+import { recipeSchema } from './recipe-schema.ts';
+import { withSettings } from './settings.ts';
 
 const kaggle = { points: KEYPOINT_NAMES, side: 96, mirrorPairs: [] };
 

@@ -4,7 +4,7 @@
  */
 
 import { crc32c } from '../crc32.ts';
-import type { EpochRecord } from './train.ts';
+import type { EpochRecord } from './epoch.ts';
 
 /**
  * The record with which every event file begins.

@@ -14,10 +14,13 @@ import { initialise, RELU_GAIN } from '../nn/initialise.ts';
 import { maskedMeanSquaredError, meanSquaredError } from '../nn/loss.ts';
 import { conv2d, dense, dropout, flatten, maxPool2d, relu } from '../nn/network.ts';
 import { adam, sgd } from '../nn/rule.ts';
+import { firstValue } from '../nn/schedule.ts';
 import { predictKeypoints } from '../predict/predict.ts';
 import { randomStream } from '../random.ts';
+import type { Epoch, Progress } from './epoch.ts';
 import { networkFor, type Recipe } from './recipe.ts';
-import { type Epoch, type Progress, type TrainOptions, train } from './train.ts';
+import { train } from './train.ts';
+import type { TrainOptions } from './training.ts';
 import { scaledLabels, trainingData } from './training-data.ts';
 
 const faces = synthesize({ rows: 60, seed: 3, side: 24 });
@@ -59,7 +62,7 @@ async function runOf(
 ): Promise<Outcome> {
   const history: Epoch[] = [];
   for await (const epoch of train(recipe, dataset, { engine, ...options })) history.push(epoch);
-  return { history, best: await history.at(-1)?.bestModel() };
+  return { history, best: await history.at(-1)?.model() };
 }
 
 /** All that a seed decides; the seconds are left out. */
@@ -234,7 +237,10 @@ describe('losses equal those of the float64 reference', () => {
     let sum = 0;
     for (let first = 0; first < order.length; first += batch) {
       const rows = order.subarray(first, first + batch);
-      const settings = { learningRate, momentum };
+      const settings = {
+        learningRate: firstValue(learningRate),
+        momentum: firstValue(momentum),
+      };
       sum += present(rows) * trainer.step(inputs(rows), targets(rows), rows.length, settings);
     }
     const { prediction, loss: validLoss } = (() => {
@@ -259,7 +265,7 @@ describe('the best model', () => {
     const record = history.find(({ validLoss }) => validLoss === smallest)!;
     expect(record.epoch).toBeLessThan(12);
     expect(history.findLast((epoch) => epoch.best)).toBe(record);
-    const { best: _, bestModel: __, ...facts } = record;
+    const { best: _, model: __, ...facts } = record;
     expect(best!.training).toEqual({
       recipe: 'small',
       seed: 42,
@@ -343,7 +349,7 @@ describe('ending early', () => {
       }
       expect(workers.map(({ threadId }) => threadId)).toEqual([-1, -1]);
       // The best model outlives the engine.
-      expect((await last?.bestModel())?.parameters.size).toBe(how === 'divergence' ? undefined : 2);
+      expect((await last?.model())?.parameters.size).toBe(how === 'divergence' ? undefined : 2);
     },
   );
 

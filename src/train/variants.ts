@@ -1,6 +1,8 @@
 import { InputError } from '../errors.ts';
 import type { RuleSpec } from '../nn/rule.ts';
-import { type Recipe, withSettings } from './recipe.ts';
+import type { Schedule } from '../nn/schedule.ts';
+import type { Recipe } from './recipe.ts';
+import { withSettings } from './settings.ts';
 
 /** A recipe with some of its values changed. */
 export interface Variant {
@@ -76,7 +78,7 @@ function changed(recipe: Recipe, changes: readonly string[]): Recipe {
   return given ? variant : { ...variant, learningRate: rateFor(variant.rule, recipe) };
 }
 
-function rateFor({ type }: RuleSpec, { rule, learningRate }: Recipe): number {
+function rateFor({ type }: RuleSpec, { rule, learningRate }: Recipe): Schedule {
   const alike = type === rule.type || [type, rule.type].every((one) => PLAIN_RULES.includes(one));
   return alike ? learningRate : USUAL_RATES[type];
 }

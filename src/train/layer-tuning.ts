@@ -1,0 +1,70 @@
+import { InputError } from '../errors.ts';
+import { didYouMean } from '../nearest.ts';
+import { frozenPrefix, type LearningByLayer } from '../nn/learning.ts';
+import { layerInfos, type NetworkSpec, network } from '../nn/network.ts';
+import type { Recipe } from './recipe.ts';
+
+/**
+ * How the layers that a recipe tunes learn in an epoch; a rate of zero freezes a layer.
+ *
+ * @param epoch from 1
+ */
+export function learningIn(epoch: number, { tuning }: Recipe): LearningByLayer {
+  return new Map(
+    Object.entries(tuning).map(([name, { rate = 1, frozenUntil = 0 }]) => {
+      const frozen = rate === 0 || frozenUntil === 'end' || epoch <= frozenUntil;
+      return [name, { frozen, rate }];
+    }),
+  );
+}
+
+/**
+ * Refuses a tuning of layers that the network does not have, or one under which none learns.
+ *
+ * @throws InputError
+ */
+export function checkTuning(spec: NetworkSpec, recipe: Recipe): void {
+  const known = layerInfos(spec)
+    .filter(({ parameters }) => parameters.length > 0)
+    .map(({ name }) => name);
+  for (const name of Object.keys(recipe.tuning)) {
+    if (known.includes(name)) continue;
+    throw new InputError(
+      `recipe ${recipe.name}, tuning: no layer "${name}" with weights`,
+      didYouMean(name, known),
+    );
+  }
+  const first = learningIn(1, recipe);
+  if (known.every((name) => first.get(name)?.frozen)) {
+    throw new InputError(
+      `recipe ${recipe.name}, tuning: every layer is frozen, so nothing would be learnt`,
+      'Leave one of them free; the output is the usual one.',
+    );
+  }
+}
+
+/** A network in two: what never changes while some layers are frozen, and what learns behind it. */
+export interface FrozenSplit {
+  readonly prefix: NetworkSpec;
+  readonly head: NetworkSpec;
+  /** Dropout layers of the prefix. */
+  readonly dropouts: number;
+}
+
+/**
+ * Cuts a network before the first layer that learns; undefined where no frozen layer stands before it.
+ * A flattening at the cut belongs to the head, so that its weights lie in memory as in the whole.
+ */
+export function splitFrozen(spec: NetworkSpec, learning: LearningByLayer): FrozenSplit | undefined {
+  const infos = layerInfos(spec);
+  let cut = frozenPrefix(infos, learning);
+  if (cut === 0) return undefined;
+  while (infos[cut - 1]!.spec.type === 'flatten') cut--;
+  const named = infos.map((info) => ({ ...info.spec, name: info.name }));
+  const prefix = named.slice(0, cut);
+  return {
+    prefix: network(spec.input, prefix),
+    head: network(infos[cut]!.input, named.slice(cut)),
+    dropouts: prefix.filter(({ type }) => type === 'dropout').length,
+  };
+}

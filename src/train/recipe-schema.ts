@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { augmentationSchema } from '../data/augmentation-schema.ts';
+import type { Split } from '../data/split.ts';
+import type { LossSpec } from '../nn/loss.ts';
+import { layerSchema } from '../nn/network-schema.ts';
+import type { RuleSpec } from '../nn/rule.ts';
+import { learningRateSchema, momentumSchema } from '../nn/schedule-schema.ts';
+import type { LayerTuning, Pretraining, Recipe } from './recipe.ts';
+
+const share = z.number().min(0).lt(1);
+const positive = z.number().positive();
+const seed = z
+  .int()
+  .min(0)
+  .max(2 ** 32 - 1);
+
+const loss: z.ZodType<LossSpec> = z.strictObject({
+  type: z.enum(['meanSquaredError', 'maskedMeanSquaredError']),
+});
+
+const rule: z.ZodType<RuleSpec> = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.enum(['sgd', 'momentum', 'nesterov']) }),
+  z.strictObject({ type: z.literal('adagrad'), epsilon: positive.default(1e-6) }),
+  z.strictObject({
+    type: z.literal('rmsprop'),
+    rho: share.default(0.9),
+    epsilon: positive.default(1e-6),
+  }),
+  z.strictObject({
+    type: z.literal('adam'),
+    beta1: share.default(0.9),
+    beta2: share.default(0.999),
+    epsilon: positive.default(1e-8),
+  }),
+]);
+
+const split: z.ZodType<Split> = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.enum(['random', 'group']), fraction: share, seed: seed.optional() }),
+  z.strictObject({ type: z.literal('last'), fraction: share }),
+]);
+
+const layerTuning: z.ZodType<LayerTuning> = z.strictObject({
+  rate: z.number().min(0).optional(),
+  frozenUntil: z.union([z.int().positive(), z.literal('end')]).optional(),
+});
+
+const pretrained: z.ZodType<Pretraining> = z.strictObject({
+  recipe: z.string(),
+  layers: z.union([z.enum(['hidden', 'all']), z.array(z.string()).min(1)]),
+});
+
+/** A recipe in JSON. */
+export const recipeSchema: z.ZodType<Recipe> = z.strictObject({
+  name: z.string().min(1),
+  about: z.string(),
+  layers: z.array(layerSchema),
+  gain: positive,
+  pretrained: pretrained.nullable(),
+  tuning: z.record(z.string(), layerTuning),
+  loss,
+  rule,
+  learningRate: learningRateSchema,
+  momentum: momentumSchema,
+  epochs: z.int().positive(),
+  patience: z.int().positive().nullable(),
+  keep: z.enum(['best', 'last']),
+  batch: z.int().positive().max(4096),
+  shuffle: z.boolean(),
+  augmentation: augmentationSchema,
+  rows: z.enum(['complete', 'all']),
+  points: z.union([z.literal('all'), z.array(z.string()).min(1)]),
+  split,
+  seed,
+});

@@ -1,0 +1,73 @@
+import type { EngineBuild } from '../engine/build.ts';
+import { InputError } from '../errors.ts';
+import { withLength } from '../nn/schedule.ts';
+import type { Checkpoint } from './checkpoint.ts';
+import type { Recipe } from './recipe.ts';
+
+/** What decides when a run ends and what is kept of it, but not which numbers come on the way. */
+const FREE = ['epochs', 'patience', 'keep', 'name', 'about'];
+
+/**
+ * The recipe with which an interrupted run goes on. Schedules keep the length that they began with, so
+ * that a run that is made longer has the same past.
+ *
+ * @param asked as the person gives it now
+ * @throws InputError where it differs from the checkpoint's in what decides the numbers (the first such
+ *   value is named, old and new), and where the data or the engine are others
+ */
+export function resumedRecipe(
+  asked: Recipe,
+  checkpoint: Checkpoint,
+  { data, build }: { readonly data: string; readonly build: EngineBuild },
+): Recipe {
+  const begun = checkpoint.recipe;
+  const pinned = ({ learningRate, momentum, ...rest }: Recipe): Recipe => ({
+    ...rest,
+    learningRate: withLength(learningRate, begun.epochs),
+    momentum: withLength(momentum, begun.epochs),
+  });
+  const difference = firstDifference(pinned(begun), pinned(asked));
+  if (difference) {
+    const [key, before, now] = difference;
+    throw new InputError(
+      `a run cannot go on with another recipe: ${key} was ${shown(before)} and is ${shown(now)} now`,
+      'Leave that option out to go on as it began; or start a new run with --out, perhaps from these weights with --pretrain.',
+    );
+  }
+  if (data !== checkpoint.data) {
+    throw new InputError(
+      'a run cannot go on with other data: pictures, labels or their split have changed since it began',
+      'Give the very table (and --groups) with which it was started.',
+    );
+  }
+  if (build !== checkpoint.build) {
+    throw new InputError(
+      `the run was begun with the ${checkpoint.build} SIMD build and cannot go on with ${build}`,
+      checkpoint.build === 'plain'
+        ? 'Add --reproducible.'
+        : 'Leave --reproducible out; if this machine has no relaxed SIMD, the run cannot go on here.',
+    );
+  }
+  const { epochs, patience, keep } = asked;
+  const going = epochs === begun.epochs ? begun : pinned(begun);
+  return { ...going, epochs, patience, keep };
+}
+
+type Difference = readonly [key: string, before: unknown, now: unknown];
+
+/** The first value in which two recipes differ. */
+function firstDifference(before: unknown, now: unknown, path = ''): Difference | undefined {
+  if (Object.is(before, now)) return undefined;
+  if (!isNode(before) || !isNode(now)) return [path, before, now];
+  for (const key of new Set([...Object.keys(before), ...Object.keys(now)])) {
+    if (path === '' && FREE.includes(key)) continue;
+    const found = firstDifference(before[key], now[key], path === '' ? key : `${path}.${key}`);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+const isNode = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null;
+
+const shown = (value: unknown): string => JSON.stringify(value) ?? 'not given';

@@ -1,0 +1,340 @@
+import { crc32 } from '../crc32.ts';
+import { drawTransforms } from '../data/augmentation.ts';
+import type { Dataset } from '../data/dataset.ts';
+import { measuredScaling, type Scaling } from '../data/scaling.ts';
+import { MAX_STEPS } from '../engine/compiled-network.ts';
+import { Engine, type EngineOptions } from '../engine/engine.ts';
+import type { LossSum, TrainingStep } from '../engine/step-table.ts';
+import { InputError } from '../errors.ts';
+import type { Model } from '../model/model-file.ts';
+import type { Parameters } from '../nn/initialise.ts';
+import type { NetworkSpec } from '../nn/network.ts';
+import { scheduleText, scheduleValue } from '../nn/schedule.ts';
+import { randomStream } from '../random.ts';
+import type { Checkpoint, Underway } from './checkpoint.ts';
+import type { Epoch, EpochRecord, Progress } from './epoch.ts';
+import { firstWeights } from './first-weights.ts';
+import { checkTuning, learningIn } from './layer-tuning.ts';
+import { Learner, type LearnerState } from './learner.ts';
+import { networkFor, type Recipe } from './recipe.ts';
+import { resumedRecipe } from './resumption.ts';
+import { type TrainingData, trainingData } from './training-data.ts';
+
+export interface TrainOptions extends EngineOptions {
+  /** An engine to use and to leave open; default: one of its own. */
+  readonly engine?: Engine | undefined;
+  /** The group of every row, for a split by group. */
+  readonly groups?: ArrayLike<number> | undefined;
+  /** The model whose weights a recipe with `pretrained` begins with. */
+  readonly pretrained?: Model | undefined;
+  /** Where to go on; default: at the beginning. */
+  readonly checkpoint?: Checkpoint | undefined;
+  /** Ends training between two batches; the best model so far stays. */
+  readonly signal?: AbortSignal | undefined;
+  /** Called some ten times a second while an epoch runs. */
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+  /** Told, in a sentence, how frozen layers are dealt with. */
+  readonly onNotice?: ((text: string) => void) | undefined;
+  /** Bytes that the outputs of frozen layers may fill, so that they are computed once; default 1.5 GiB. */
+  readonly cacheBytes?: number | undefined;
+}
+
+/** Steps that are handed over at once last about this long, in milliseconds. */
+const PORTION_MS = 80;
+const CACHE_BYTES = 1.5 * 2 ** 30;
+const NOTHING_UNDERWAY: Underway = { rowsDone: 0, lossSum: 0, lossCount: 0, seconds: 0 };
+
+/** The best epoch so far, with its weights as they were. */
+interface Best {
+  readonly record: EpochRecord;
+  readonly parameters: () => Parameters;
+}
+
+/**
+ * One training under way: it can be gone on with, looked at between two batches, and be written down
+ * to be continued another day with the same bits.
+ *
+ * @example
+ * const training = await Training.start(net2, dataset);
+ * for await (const epoch of training.epochs()) console.log(epoch.validRmse);
+ * const checkpoint = await training.checkpoint();
+ * await training.close();
+ */
+export class Training {
+  private readonly stepsAnEpoch: number;
+  /** The last epoch that is finished. */
+  private record: EpochRecord | undefined;
+  private best: Best | undefined;
+  private epoch: number;
+  private underway: Underway;
+
+  private constructor(
+    private readonly parts: Parts,
+    private learner: Learner,
+    /** First address of the engine's memory that belongs to the learner. */
+    private readonly base: number,
+  ) {
+    const { recipe, data, options } = parts;
+    this.stepsAnEpoch = Math.ceil(data.split.train.length / recipe.batch);
+    const { epoch = 0, underway = NOTHING_UNDERWAY, record, best } = options.checkpoint ?? {};
+    this.epoch = epoch;
+    this.underway = underway;
+    this.record = record;
+    this.best = best && { record: best.record, parameters: () => best.parameters };
+  }
+
+  /**
+   * Gets everything ready for the first step, or for the next one after a checkpoint.
+   *
+   * @throws InputError where the recipe does not fit the data, the pretrained model or the checkpoint
+   */
+  static async start(
+    asked: Recipe,
+    dataset: Dataset,
+    options: TrainOptions = {},
+  ): Promise<Training> {
+    const data = trainingData(asked, dataset, options.groups);
+    const network = networkFor(asked, data.dataset.schema);
+    checkTuning(network, asked);
+    const { checkpoint, pretrained } = options;
+    const parameters = checkpoint?.parameters ?? firstWeights(network, asked, pretrained);
+    const engine = options.engine ?? (await Engine.start(options));
+    try {
+      const fingerprint = fingerprintOf(data);
+      const recipe = checkpoint
+        ? resumedRecipe(asked, checkpoint, { data: fingerprint, build: engine.build })
+        : asked;
+      const scaling = measuredScaling(data.dataset, data.split.train, recipe.augmentation);
+      const parts: Parts = { engine, recipe, data, network, scaling, fingerprint, options };
+      const base = engine.nextAddress;
+      const { epoch = 0, states = [], stepsDone = 0 } = checkpoint ?? {};
+      const learner = await learnerFor(epoch + 1, parts, { parameters, states, stepsDone });
+      return new Training(parts, learner, base);
+    } catch (error) {
+      if (!options.engine) await engine.close();
+      throw error;
+    }
+  }
+
+  /** As it is trained; the schedules of a run that was made longer keep their length. */
+  get recipe(): Recipe {
+    return this.parts.recipe;
+  }
+
+  get data(): TrainingData {
+    return this.parts.data;
+  }
+
+  get network(): NetworkSpec {
+    return this.parts.network;
+  }
+
+  /** Epochs that are finished. */
+  get epochsDone(): number {
+    return this.epoch;
+  }
+
+  /** The epoch with the smallest validation loss so far. */
+  get bestRecord(): EpochRecord | undefined {
+    return this.best?.record;
+  }
+
+  /** Whether early stopping has ended it: the best epoch is longer ago than the recipe's patience. */
+  get stoppedEarly(): boolean {
+    const { patience } = this.recipe;
+    return (
+      patience !== null && this.best !== undefined && this.best.record.epoch + patience < this.epoch
+    );
+  }
+
+  /**
+   * Goes on to the last epoch and yields after each; ends before where early stopping or the signal says.
+   *
+   * @throws InputError where the loss stops being a number
+   */
+  async *epochs(): AsyncGenerator<Epoch, void> {
+    const { recipe, options } = this.parts;
+    while (this.epoch < recipe.epochs && !this.stoppedEarly) {
+      if (!(await this.trainEpoch(this.epoch + 1))) return;
+      const best = await this.validate();
+      yield { ...this.record!, best, model: () => this.model() };
+      if (options.signal?.aborted) return;
+      await this.changeLearner();
+    }
+  }
+
+  /** The model that the recipe keeps: the best so far, or the one as it is now. */
+  async model(): Promise<Model> {
+    const { recipe, data, engine, network, scaling } = this.parts;
+    const { best } = this;
+    const kept = recipe.keep === 'best' ? best : undefined;
+    const { train, valid } = data.split;
+    return {
+      network,
+      schema: data.dataset.schema,
+      scaling,
+      engine: engine.build,
+      training: {
+        recipe: recipe.name,
+        seed: recipe.seed,
+        trainRows: train.length,
+        validRows: valid.length,
+        ...(kept ? kept.record : this.record!),
+      },
+      parameters: kept ? kept.parameters() : (await this.learner.snapshot())(),
+    };
+  }
+
+  /** Everything that is needed to go on from here, between two batches. */
+  async checkpoint(): Promise<Checkpoint> {
+    const { recipe, engine, fingerprint } = this.parts;
+    const { epoch, underway, record, best } = this;
+    return {
+      ...(await this.learner.state()),
+      ...{ recipe, build: engine.build, data: fingerprint, epoch, underway, record },
+      best: best && { record: best.record, parameters: best.parameters() },
+    };
+  }
+
+  /** Ends its engine, where it has one of its own. */
+  async close(): Promise<void> {
+    const { engine, options } = this.parts;
+    if (!options.engine) await engine.close();
+  }
+
+  /** Trains what is left of an epoch; false where the signal ended it before its last batch. */
+  private async trainEpoch(epoch: number): Promise<boolean> {
+    const { recipe, data, options } = this.parts;
+    const { batch, seed } = recipe;
+    const { train } = data.split;
+    const order = recipe.shuffle ? shuffled(train, seed, epoch) : train;
+    let portion = 1;
+    while (this.underway.rowsDone < order.length) {
+      if (options.signal?.aborted) return false;
+      const start = performance.now();
+      const steps: TrainingStep[] = [];
+      let { rowsDone, lossSum, lossCount, seconds } = this.underway;
+      while (steps.length < portion && rowsDone < order.length) {
+        steps.push(this.step(epoch, order.subarray(rowsDone, rowsDone + batch), rowsDone / batch));
+        rowsDone = Math.min(rowsDone + batch, order.length);
+      }
+      for (const { sum, count } of await this.learner.train(steps)) {
+        lossSum += sum;
+        lossCount += count;
+      }
+      const milliseconds = performance.now() - start;
+      portion = Math.round((PORTION_MS * steps.length) / milliseconds);
+      portion = Math.max(1, Math.min(MAX_STEPS, portion));
+      seconds += milliseconds / 1000;
+      this.underway = { rowsDone, lossSum, lossCount, seconds };
+      options.onProgress?.({ epoch, rowsDone, rows: order.length });
+    }
+    return true;
+  }
+
+  private step(epoch: number, order: Uint32Array, place: number): TrainingStep {
+    const { recipe, stepsAnEpoch } = this;
+    const { seed, epochs, augmentation } = recipe;
+    const step = (epoch - 1) * stepsAnEpoch + place;
+    const moment = { epoch, step, epochs, stepsAnEpoch };
+    return {
+      order,
+      transforms: drawTransforms(augmentation, { seed, step, rows: order.length }),
+      learningRate: scheduleValue(recipe.learningRate, moment),
+      momentum: scheduleValue(recipe.momentum, moment),
+    };
+  }
+
+  /** Ends an epoch; returns whether none before had a smaller validation loss. */
+  private async validate(): Promise<boolean> {
+    const start = performance.now();
+    const { lossSum, lossCount, seconds } = this.underway;
+    const validated = await this.learner.evaluate(this.parts.data.split.valid);
+    const epoch = this.epoch + 1;
+    this.refuseDivergence(epoch, { training: lossSum, validation: validated.sum });
+    const validLoss = ratio(validated);
+    this.record = {
+      epoch,
+      trainLoss: lossSum / lossCount,
+      validLoss,
+      validRmse: Math.sqrt(validLoss) * this.parts.scaling.labelScale,
+      seconds: seconds + (performance.now() - start) / 1000,
+    };
+    this.epoch = epoch;
+    this.underway = NOTHING_UNDERWAY;
+    // Where nothing can be validated, the last epoch counts as the best.
+    const { best } = this;
+    const improved = !best || Number.isNaN(validLoss) || validLoss < best.record.validLoss;
+    if (improved) this.best = { record: this.record, parameters: await this.learner.snapshot() };
+    return improved;
+  }
+
+  private refuseDivergence(epoch: number, losses: Readonly<Record<string, number>>): void {
+    for (const [name, sum] of Object.entries(losses)) {
+      if (Number.isFinite(sum)) continue;
+      const { learningRate } = this.recipe;
+      const lower = typeof learningRate === 'number' ? String(learningRate / 10) : '0.001';
+      throw new InputError(
+        `epoch ${epoch}: the ${name} loss is ${sum}, training has diverged`,
+        `Lower the learning rate (it is ${scheduleText(learningRate)}): --set learningRate=${lower}`,
+      );
+    }
+  }
+
+  /** Before an epoch in which other layers learn than in the one before, makes the learner for it. */
+  private async changeLearner(): Promise<void> {
+    const { engine, recipe } = this.parts;
+    const [before, next] = [this.epoch, this.epoch + 1].map((epoch) =>
+      JSON.stringify([...learningIn(epoch, recipe)]),
+    );
+    if (before === next || this.epoch >= recipe.epochs) return;
+    const state = await this.learner.state();
+    engine.release(this.base);
+    this.learner = await learnerFor(this.epoch + 1, this.parts, state);
+  }
+}
+
+/** What stays as it is throughout a training. */
+interface Parts {
+  readonly engine: Engine;
+  readonly recipe: Recipe;
+  readonly data: TrainingData;
+  readonly network: NetworkSpec;
+  readonly scaling: Scaling;
+  readonly fingerprint: string;
+  readonly options: TrainOptions;
+}
+
+/** The learner of an epoch. */
+const learnerFor = (
+  epoch: number,
+  { engine, recipe, data, network, scaling, options }: Parts,
+  state: LearnerState,
+): Promise<Learner> =>
+  Learner.create(
+    engine,
+    {
+      ...{ network, recipe, data, scaling },
+      learning: learningIn(epoch, recipe),
+      cacheBytes: options.cacheBytes ?? CACHE_BYTES,
+      onNotice: options.onNotice ?? (() => {}),
+    },
+    state,
+  );
+
+/** Of the pictures and labels and who is trained on which: CRC-32, in hexadecimal digits. */
+function fingerprintOf({ dataset, split }: TrainingData): string {
+  const parts = [dataset.images, dataset.labels, split.train, split.valid];
+  const sums = parts.map(({ buffer, byteOffset, byteLength }) =>
+    crc32(new Uint8Array(buffer, byteOffset, byteLength)),
+  );
+  return sums.map((sum) => sum.toString(16).padStart(8, '0')).join('-');
+}
+
+function shuffled(rows: Uint32Array, seed: number, epoch: number): Uint32Array {
+  const order = randomStream(seed, `order/${epoch}`).permutation(rows.length);
+  return order.map((place) => rows[place]!);
+}
+
+/** The loss; `NaN` without any label. */
+const ratio = ({ sum, count }: LossSum): number => sum / count;
