@@ -6,6 +6,7 @@ export default defineConfig({
       'src/**/*.test.ts',
       'recipes/**/*.test.ts',
       'bench/**/*.test.ts',
+      'examples/**/*.test.ts',
       'test/**/*.test.ts',
     ],
     testTimeout: 60_000,

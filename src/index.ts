@@ -17,6 +17,7 @@ export { TableParser } from './data/table-parser.ts';
 export type { EngineBuild } from './engine/build.ts';
 export { CompiledNetwork, type CompileOptions } from './engine/compiled-network.ts';
 export { Engine, type EngineOptions } from './engine/engine.ts';
+export type { LoadedData, LossSum, TrainingStep } from './engine/step-table.ts';
 export { InputError } from './errors.ts';
 export { decodeModel, encodeModel, type Model } from './model/model-file.ts';
 export { type InitialiseOptions, initialise, type Parameters, RELU_GAIN } from './nn/initialise.ts';
@@ -52,6 +53,7 @@ export {
 } from './nn/rule.ts';
 export { type KeypointErrors, keypointErrors, meanFace } from './predict/errors.ts';
 export { predictKeypoints } from './predict/predict.ts';
+export { type RandomStream, randomStream } from './random.ts';
 export type { Epoch, EpochRecord, Progress } from './train/epoch.ts';
 export { type LayerTuning, networkFor, type Pretraining, type Recipe } from './train/recipe.ts';
 export { recipeSchema } from './train/recipe-schema.ts';
