@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
-import type { KeypointErrors } from '../predict/errors.ts';
-import { addEngineOptions, type EngineFlags, modelEngine } from './engine-options.ts';
-import { evaluatedRows } from './evaluated-rows.ts';
+import { addEngineOptions, type EngineFlags } from './engine-options.ts';
+import type { MeasuredPart, MeasuredRun } from './measured-run.ts';
 import { examples, jsonOption } from './options.ts';
 import { printJson } from './output.ts';
 import { textTable } from './text-table.ts';
@@ -12,19 +11,12 @@ interface EvaluateFlags extends EngineFlags {
   readonly json?: true;
 }
 
-interface Measured extends KeypointErrors {
-  readonly name: string;
-  readonly rows: number;
-  /** RMSE of the mean face of the rows that were trained on, or of all. */
-  readonly meanFace: number;
-}
-
 /** `fiducial evaluate`: how well a model does on labelled rows. */
 export function addEvaluate(program: Command): void {
   const command = program
     .command('evaluate')
     .description('measure a model on labelled faces: RMSE in pixels, also for every keypoint')
-    .argument('<model>', 'the folder of a run, or a model file')
+    .argument('<model>', 'the folder of a run or of specialists, or a model file')
     .requiredOption('--data <table>', 'a .csv, .csv.gz or .zip file with keypoints')
     .option('--groups <table>', 'the groups that the run was split by');
   addEngineOptions(command)
@@ -32,51 +24,87 @@ export function addEvaluate(program: Command): void {
     .addHelpText(
       'after',
       '\nOn the table that the run was trained on, training and validation rows are measured apart.\n' +
-        examples('fiducial evaluate runs/net2 --data training.zip'),
+        'Each specialist is measured on its own rows; together, every label counts alike.\n' +
+        examples(
+          'fiducial evaluate runs/net2 --data training.zip',
+          'fiducial evaluate runs/specialists --data training.zip',
+        ),
     )
     .action(async (path: string, flags: EvaluateFlags) => {
-      const [{ readModel }, { readTable }, { predictKeypoints }, errors] = await Promise.all([
-        import('../node/run-folder.ts'),
-        import('../node/read-table.ts'),
-        import('../predict/predict.ts'),
-        import('../predict/errors.ts'),
-      ]);
-      const model = await readModel(path);
+      const [{ readModel }, { trainedRuns }, { readTable }, { joinRuns, measureRun }] =
+        await Promise.all([
+          import('../node/run-folder.ts'),
+          import('../node/specialists-folder.ts'),
+          import('../node/read-table.ts'),
+          import('./measured-run.ts'),
+        ]);
+      const found = await trainedRuns(path);
+      const models = await Promise.all(found.map((run) => readModel(run.path)));
       const table = await readTable(flags.data);
-      const { requireFit } = await import('../predict/fit-check.ts');
-      const { dataset, parts } = await evaluatedRows(path, model, table, flags.groups);
-      requireFit(model, dataset, flags.data);
-      const predicted = await predictKeypoints(model, dataset.images, modelEngine(model, flags));
-      const mean = errors.meanFace(dataset, parts[0]!.rows, dataset.rows);
-      const measured = parts.map(({ name, rows }) => ({
-        name,
-        rows: rows.length,
-        meanFace: errors.keypointErrors(dataset, mean, rows).rmse,
-        ...errors.keypointErrors(dataset, predicted, rows),
-      }));
-      if (flags.json) printJson({ model: path, data: flags.data, parts: measured });
-      else process.stdout.write(evaluationText(measured));
+      const runs: MeasuredRun[] = [];
+      for (const [i, run] of found.entries()) {
+        runs.push(await measureRun(run, models[i]!, table, flags));
+      }
+      const parts = joinRuns(runs);
+      if (flags.json) printJson(evaluationJson(path, flags.data, parts, runs));
+      else process.stdout.write(evaluationText(parts, runs));
     });
 }
 
-function evaluationText(parts: readonly Measured[]): string {
-  const pixels = (value: number): string => (Number.isNaN(value) ? '-' : value.toFixed(3));
+const partJson = ({ name, rows, meanFace, errors }: MeasuredPart) => ({
+  name,
+  rows: rows.size,
+  meanFace: meanFace.rmse,
+  ...errors,
+});
+
+const evaluationJson = (
+  model: string,
+  data: string,
+  parts: readonly MeasuredPart[],
+  runs: readonly MeasuredRun[],
+) => ({
+  model,
+  data,
+  parts: parts.map(partJson),
+  ...(runs.length > 1 && {
+    specialists: runs.map(({ name, parts }) => ({ name, parts: parts.map(partJson) })),
+  }),
+});
+
+const pixels = (value: number): string => (Number.isNaN(value) ? '-' : value.toFixed(3));
+
+function evaluationText(parts: readonly MeasuredPart[], runs: readonly MeasuredRun[]): string {
   const overview = textTable(
     ['rows', 'count', 'labels', 'RMSE (px)', 'mean face (px)'],
-    parts.map(({ name, rows, count, rmse, meanFace }) => [
+    parts.map(({ name, rows, errors, meanFace }) => [
       name,
-      String(rows),
-      String(count),
-      pixels(rmse),
-      pixels(meanFace),
+      String(rows.size),
+      String(errors.count),
+      pixels(errors.rmse),
+      pixels(meanFace.rmse),
     ]),
   );
+  const specialists = textTable(
+    ['specialist', ...parts.flatMap(({ name }) => [`${name} rows`, `${name} (px)`])],
+    runs.map((run) => [
+      run.name,
+      ...parts.flatMap(({ name }) => {
+        const part = run.parts.find((own) => own.name === name);
+        return part ? [String(part.rows.size), pixels(part.errors.rmse)] : ['-', '-'];
+      }),
+    ]),
+  );
+  const names = runs.flatMap((run) => run.parts[0]!.errors.perPoint.map(({ name }) => name));
   const points = textTable(
     ['keypoint', ...parts.map(({ name }) => `${name} (px)`)],
-    parts[0]!.perPoint.map(({ name }, i) => [
-      name,
-      ...parts.map(({ perPoint }) => pixels(perPoint[i]!.rmse)),
+    names.map((point) => [
+      point,
+      ...parts.map(({ errors }) =>
+        pixels(errors.perPoint.find(({ name }) => name === point)?.rmse ?? Number.NaN),
+      ),
     ]),
   );
-  return `${overview.join('\n')}\n\n${points.join('\n')}\n`;
+  const tables = runs.length > 1 ? [overview, specialists, points] : [overview, points];
+  return `${tables.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }

@@ -1,9 +1,13 @@
 import type { Dataset } from '../data/dataset.ts';
 import type { Model } from '../model/model-file.ts';
 
-/** Rows that are measured together: `train`, `valid` or `all`. */
+/** Rows that a model was trained on, others of that table, and those of another table. */
+export const PART_NAMES = ['train', 'valid', 'all'] as const;
+export type PartName = (typeof PART_NAMES)[number];
+
+/** Rows that are measured together. */
 export interface Part {
-  readonly name: 'train' | 'valid' | 'all';
+  readonly name: PartName;
   /** Indices into the dataset. */
   readonly rows: Uint32Array;
 }

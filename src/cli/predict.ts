@@ -15,7 +15,7 @@ export function addPredict(program: Command): void {
   const command = program
     .command('predict')
     .description('find the keypoints of every face of a table')
-    .argument('<model>', 'the folder of a run, or a model file')
+    .argument('<model>', 'the folder of a run or of specialists, or a model file')
     .requiredOption('--data <table>', 'a .csv, .csv.gz or .zip file with images')
     .requiredOption('--out <file>', 'a .csv file of coordinates in pixels')
     .addOption(forceOption());
@@ -36,24 +36,36 @@ export function addPredict(program: Command): void {
     });
 }
 
-/** Reads a model and a table, and predicts. */
+/** Reads a model (or the models of specialists) and a table, and predicts. */
 export async function predictTable(
   modelPath: string,
   tablePath: string,
   flags: EngineFlags,
 ): Promise<Predictions> {
-  const [{ readModel }, { readTable }, { predictKeypoints }, { requireFit }] = await Promise.all([
+  const [
+    { readModel },
+    { trainedRuns },
+    { readTable },
+    { predictKeypoints },
+    { requireFit },
+    { joinPredictions },
+  ] = await Promise.all([
     import('../node/run-folder.ts'),
+    import('../node/specialists-folder.ts'),
     import('../node/read-table.ts'),
     import('../predict/predict.ts'),
     import('../predict/fit-check.ts'),
+    import('../predict/joined.ts'),
   ]);
-  const model = await readModel(modelPath);
+  const runs = await trainedRuns(modelPath);
+  const models = await Promise.all(runs.map(({ path }) => readModel(path)));
   const table = await readTable(tablePath);
-  requireFit(model, table, tablePath);
-  return {
-    schema: model.schema,
-    coordinates: await predictKeypoints(model, table.images, modelEngine(model, flags)),
-    imageIds: table.columns.ImageId,
-  };
+  const imageIds = table.columns.ImageId;
+  const found: Predictions[] = [];
+  for (const model of models) {
+    requireFit(model, table, tablePath);
+    const coordinates = await predictKeypoints(model, table.images, modelEngine(model, flags));
+    found.push({ schema: model.schema, coordinates, imageIds });
+  }
+  return joinPredictions(found);
 }

@@ -16,7 +16,7 @@ export function addSubmit(program: Command): void {
   const command = program
     .command('submit')
     .description("answer every row of Kaggle's lookup table")
-    .argument('<model>', 'the folder of a run, or a model file')
+    .argument('<model>', 'the folder of a run or of specialists, or a model file')
     .requiredOption('--test <table>', 'test.zip: the faces without keypoints')
     .requiredOption('--lookup <file>', 'IdLookupTable.csv: which coordinates are asked for')
     .requiredOption('--out <file>', 'the submission, a .csv file')

@@ -6,8 +6,8 @@ import { keypointSchema } from '../data/schema.ts';
 import { InputError } from '../errors.ts';
 import { parseJson } from '../json.ts';
 import {
+  recipesFor,
   type SpecialistsRecipe,
-  specialistRecipes,
   unlearnedPoints,
   withSpecialistSettings,
 } from './specialists.ts';
@@ -55,7 +55,7 @@ const mirrored = (recipe: SpecialistsRecipe): SpecialistsRecipe => ({
 
 describe('the recipe of each specialist', () => {
   test('is the base with its points, its epochs and its settings', () => {
-    expect(specialistRecipes(face, dataset)).toEqual([
+    expect(recipesFor(face, dataset)).toEqual([
       {
         ...base,
         name: 'face/eyes',
@@ -76,7 +76,7 @@ describe('the recipe of each specialist', () => {
   });
 
   test('learns from the rows that were counted', () => {
-    const rows = specialistRecipes(face, dataset).map((recipe) => {
+    const rows = recipesFor(face, dataset).map((recipe) => {
       const { split } = trainingData({ ...recipe, split: { type: 'last', fraction: 0 } }, dataset);
       return split.train.length;
     });
@@ -85,25 +85,25 @@ describe('the recipe of each specialist', () => {
 
   test('from the weights of another model has fewer epochs', () => {
     const pretrained = { recipe: 'net1', layers: 'hidden' } as const;
-    const recipes = specialistRecipes({ ...face, base: { ...base, pretrained } }, dataset);
+    const recipes = recipesFor({ ...face, base: { ...base, pretrained } }, dataset);
     expect(recipes.map(({ epochs }) => epochs)).toEqual([13, 5]);
     expect(recipes.map((recipe) => recipe.pretrained)).toEqual([pretrained, pretrained]);
   });
 
   test('has at least one epoch', () => {
     const epochRows = { scratch: 3, pretrained: 3 };
-    const recipes = specialistRecipes({ ...face, epochRows }, dataset);
+    const recipes = recipesFor({ ...face, epochRows }, dataset);
     expect(recipes.map(({ epochs }) => epochs)).toEqual([1, 1]);
   });
 
   test("has the base's epochs where they do not follow from the rows", () => {
-    const recipes = specialistRecipes({ ...face, epochRows: null }, dataset);
+    const recipes = recipesFor({ ...face, epochRows: null }, dataset);
     expect(recipes.map(({ epochs }) => epochs)).toEqual([12, 12]);
   });
 
   test('may have epochs of its own', () => {
     const set = withSpecialistSettings(face, ['nose.epochs=3']);
-    expect(specialistRecipes(set, dataset).map(({ epochs }) => epochs)).toEqual([33, 3]);
+    expect(recipesFor(set, dataset).map(({ epochs }) => epochs)).toEqual([33, 3]);
   });
 });
 
@@ -146,12 +146,12 @@ describe('refused is', () => {
       /^specialist nose: --set epochs=0, epochs: /,
     ],
   ])('%s', (_, recipe, message) => {
-    expect(() => specialistRecipes(recipe, dataset)).toThrow(refusal(message));
+    expect(() => recipesFor(recipe, dataset)).toThrow(refusal(message));
   });
 
   test('not one eye where no picture is mirrored, nor both where they are', () => {
-    expect(specialistRecipes(divided(['eye', 'right_eye']), dataset)).toHaveLength(1);
-    expect(specialistRecipes(mirrored(face), dataset)).toHaveLength(2);
+    expect(recipesFor(divided(['eye', 'right_eye']), dataset)).toHaveLength(1);
+    expect(recipesFor(mirrored(face), dataset)).toHaveLength(2);
   });
 });
 
@@ -178,7 +178,7 @@ describe('settings', () => {
         },
       ],
     });
-    const [eyes, nose] = specialistRecipes(set, dataset);
+    const [eyes, nose] = recipesFor(set, dataset);
     expect([eyes!.learningRate, nose!.learningRate]).toEqual([0.01, 0.03]);
     expect(eyes!.split.fraction).toBe(0.5);
   });
@@ -186,7 +186,7 @@ describe('settings', () => {
   test('epochs for all no longer follow from the rows', () => {
     const set = withSpecialistSettings(face, ['epochs=5']);
     expect(set.epochRows).toBeNull();
-    expect(specialistRecipes(set, dataset).map(({ epochs }) => epochs)).toEqual([5, 5]);
+    expect(recipesFor(set, dataset).map(({ epochs }) => epochs)).toEqual([5, 5]);
   });
 
   test.each([

@@ -12,7 +12,7 @@ export function addCurves(plot: Command): void {
   const command = plot
     .command('curves')
     .description('learning curves of one run, or of several on top of each other')
-    .argument('<runs...>', 'folders of runs')
+    .argument('<runs...>', 'folders of runs, or of specialists')
     .option('--specialists', 'stretch all runs to one width and draw their weighted mean')
     .option('--title <text>', 'title of the figure');
   addFigureOptions(command)
@@ -21,10 +21,12 @@ export function addCurves(plot: Command): void {
       examples(
         'fiducial plot curves runs/net2 --out net2.svg',
         'fiducial plot curves runs/net1 runs/net2 --out both.png',
-        'fiducial plot curves --specialists runs/eyes runs/nose runs/mouth --out specialists.svg',
+        'fiducial plot curves --specialists runs/specialists --out specialists.svg',
       ),
     )
-    .action(async (runs: readonly string[], flags: CurvesFlags) => {
+    .action(async (paths: readonly string[], flags: CurvesFlags) => {
+      const { trainedRuns } = await import('../../node/specialists-folder.ts');
+      const runs = (await Promise.all(paths.map(trainedRuns))).flat().map(({ path }) => path);
       const { theme, title } = flags;
       const svg = flags.specialists
         ? await specialists(runs, { theme, title: title ?? 'Learning curves of specialists' })
