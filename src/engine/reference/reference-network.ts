@@ -19,6 +19,12 @@ export interface NetworkGradients {
   readonly parameters: Map<string, Float64Array>;
 }
 
+/** What decides about dropout while a network is trained. */
+export interface TrainingPass extends DropoutStep {
+  /** Layers, counted from the input, whose dropout lets everything pass; default 0. */
+  readonly frozenPrefix?: number;
+}
+
 /** What a layer did in the last forward pass. */
 interface Pass {
   readonly layer: LayerInfo;
@@ -44,7 +50,7 @@ interface Pass {
 export class ReferenceNetwork {
   /** Values by name (`conv1.weight`), in the shapes of `parameterInfos`; they may be changed. */
   readonly parameters = new Map<string, Float64Array>();
-  readonly #layers: readonly LayerInfo[];
+  readonly layers: readonly LayerInfo[];
   #passes: Pass[] = [];
 
   /**
@@ -52,7 +58,7 @@ export class ReferenceNetwork {
    * @throws Error where a parameter has the wrong number of values
    */
   constructor(spec: NetworkSpec, parameters: ReadonlyMap<string, ArrayLike<number>> = new Map()) {
-    this.#layers = layerInfos(spec);
+    this.layers = layerInfos(spec);
     for (const { name, shape } of parameterInfos(spec)) {
       const size = sizeOf(shape);
       const values = Float64Array.from(parameters.get(name) ?? new Float64Array(size));
@@ -69,15 +75,16 @@ export class ReferenceNetwork {
    * @param input (rows, …input shape of the network)
    * @param training the step, while training; without it dropout lets everything pass
    */
-  forward(input: Float64Array, rows: number, training?: DropoutStep): Float64Array {
+  forward(input: Float64Array, rows: number, training?: TrainingPass): Float64Array {
     this.#passes = [];
     let value = input;
     let dropouts = 0;
-    for (const layer of this.#layers) {
-      const mask =
-        layer.spec.type === 'dropout' && training
-          ? dropoutMask(layer.spec.rate, dropouts++, training, value.length)
-          : undefined;
+    for (const [index, layer] of this.layers.entries()) {
+      let mask: Float64Array | undefined;
+      if (layer.spec.type === 'dropout' && training) {
+        const rate = index < (training.frozenPrefix ?? 0) ? 0 : layer.spec.rate;
+        mask = dropoutMask(rate, dropouts++, training, value.length);
+      }
       const output = this.#forwardLayer(layer, rows, value, mask);
       this.#passes.push({ layer, rows, input: value, output, mask });
       value = output;

@@ -1,3 +1,4 @@
+import { frozenPrefix, type LearningByLayer, learns } from '../../nn/learning.ts';
 import type { LossSpec } from '../../nn/loss.ts';
 import { type RuleSpec, type StepSettings, stateTensors } from '../../nn/rule.ts';
 import { lossAndGradient } from './losses.ts';
@@ -24,18 +25,27 @@ export class ReferenceTrainer {
   readonly #loss: LossSpec;
   readonly #rule: RuleSpec;
   readonly #seed: number;
+  readonly #learning: LearningByLayer;
   readonly #states: ReadonlyMap<string, readonly Float64Array[]>;
   #steps = 0;
 
   /**
    * @param net the network, whose parameters every step changes
    * @param seed decides what dropout drops
+   * @param learning layers that are frozen or learn at another rate
    */
-  constructor(net: ReferenceNetwork, loss: LossSpec, rule: RuleSpec, seed = 0) {
+  constructor(
+    net: ReferenceNetwork,
+    loss: LossSpec,
+    rule: RuleSpec,
+    seed = 0,
+    learning: LearningByLayer = new Map(),
+  ) {
     this.#net = net;
     this.#loss = loss;
     this.#rule = rule;
     this.#seed = seed;
+    this.#learning = learning;
     this.#states = new Map(
       [...net.parameters].map(([name, { length }]) => [
         name,
@@ -51,18 +61,27 @@ export class ReferenceTrainer {
    * @param target as `LossSpec` says
    */
   evaluate(input: Float64Array, target: ArrayLike<number>, rows: number): Evaluation {
-    const prediction = this.#net.forward(input, rows, { seed: this.#seed, step: this.#steps });
+    const prediction = this.#net.forward(input, rows, {
+      seed: this.#seed,
+      step: this.#steps,
+      frozenPrefix: frozenPrefix(this.#net.layers, this.#learning),
+    });
     const { loss, gradient } = lossAndGradient(this.#loss, prediction, target, rows);
     return { prediction, loss, gradients: this.#net.backward(gradient).parameters };
   }
 
-  /** Changes the parameters by their gradients, which ends a step. */
+  /** Changes the parameters that learn by their gradients, which ends a step. */
   update(gradients: ReadonlyMap<string, Float64Array>, settings: StepSettings): void {
     this.#steps++;
-    for (const [name, gradient] of gradients) {
-      const parameter = this.#net.parameters.get(name)!;
-      const states = this.#states.get(name)!;
-      updateParameter(this.#rule, parameter, gradient, states, settings, this.#steps);
+    for (const layer of this.#net.layers) {
+      if (!learns(layer, this.#learning)) continue;
+      const rate = this.#learning.get(layer.name)?.rate ?? 1;
+      const own = { ...settings, learningRate: rate * settings.learningRate };
+      for (const { name } of layer.parameters) {
+        const parameter = this.#net.parameters.get(name)!;
+        const states = this.#states.get(name)!;
+        updateParameter(this.#rule, parameter, gradients.get(name)!, states, own, this.#steps);
+      }
     }
   }
 
