@@ -1,0 +1,112 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { net1 } from '../../recipes/net1.ts';
+import { refusal } from '../../test/refusal.ts';
+import type { SpecialistsRecipe } from '../train/specialists.ts';
+import {
+  checkSpecialistsFolder,
+  createSpecialistsFolder,
+  isSpecialistsFolder,
+  readSpecialists,
+  specialistPath,
+  trainedRuns,
+} from './specialists-folder.ts';
+
+const face: SpecialistsRecipe = {
+  name: 'face',
+  about: 'Eyes and nose.',
+  base: net1,
+  epochRows: null,
+  specialists: [
+    { name: 'eyes', points: ['left_eye', 'right_eye'], settings: ['epochs=3'] },
+    { name: 'nose', points: ['nose'], settings: [] },
+  ],
+};
+
+let parent: string;
+let folder: string;
+beforeEach(async () => {
+  parent = await mkdtemp(join(tmpdir(), 'fiducial-specialists-'));
+  folder = join(parent, 'runs', 'face');
+});
+afterEach(() => rm(parent, { recursive: true }));
+
+/** What is left of a run: all that is looked at here. */
+async function fakeRun(path: string, ...files: readonly string[]): Promise<void> {
+  await mkdir(path, { recursive: true });
+  for (const file of ['recipe.json', ...files]) await writeFile(join(path, file), 'something');
+}
+
+describe('creating', () => {
+  test('writes the recipe, which can be read from the folder and from the file', async () => {
+    expect(await isSpecialistsFolder(folder)).toBe(false);
+    await createSpecialistsFolder(folder, face, false);
+    expect(await isSpecialistsFolder(folder)).toBe(true);
+    expect(await readSpecialists(folder)).toEqual(face);
+    expect(await readSpecialists(join(folder, 'specialists.json'))).toEqual(face);
+  });
+
+  test('refuses a folder with something else in it, force or not', async () => {
+    await fakeRun(folder);
+    for (const force of [false, true]) {
+      await expect(createSpecialistsFolder(folder, face, force)).rejects.toEqual(
+        refusal(`${folder}: the folder is not empty and holds no specialists`),
+      );
+    }
+    expect(await readdir(folder)).toEqual(['recipe.json']);
+  });
+
+  test('replaces specialists with force alone, and then takes their runs away', async () => {
+    await createSpecialistsFolder(folder, face, false);
+    await fakeRun(specialistPath(folder, 'eyes'), 'model.safetensors');
+    await mkdir(join(folder, 'notes'));
+    await writeFile(join(folder, 'notes', 'mine.txt'), 'precious');
+    await expect(checkSpecialistsFolder(folder, false)).rejects.toEqual(
+      refusal(`${folder}: there are specialists already`),
+    );
+    const other = { ...face, about: 'Others.' };
+    await createSpecialistsFolder(folder, other, true);
+    expect(await readSpecialists(folder)).toEqual(other);
+    expect((await readdir(folder)).sort()).toEqual(['notes', 'specialists.json']);
+    expect(await readFile(join(folder, 'notes', 'mine.txt'), 'utf8')).toBe('precious');
+  });
+});
+
+describe('runs', () => {
+  test('of a folder of specialists are theirs, in their order', async () => {
+    await createSpecialistsFolder(folder, face, false);
+    for (const name of ['nose', 'eyes']) {
+      await fakeRun(specialistPath(folder, name), 'model.safetensors');
+    }
+    expect(await trainedRuns(folder)).toEqual([
+      { name: 'eyes', path: join(folder, 'eyes') },
+      { name: 'nose', path: join(folder, 'nose') },
+    ]);
+  });
+
+  test('of anything else are that path', async () => {
+    const file = join(parent, 'model.safetensors');
+    expect(await trainedRuns(file)).toEqual([{ name: file, path: file }]);
+  });
+
+  test('must be there', async () => {
+    await createSpecialistsFolder(folder, face, false);
+    await fakeRun(specialistPath(folder, 'eyes'), 'model.safetensors');
+    await fakeRun(specialistPath(folder, 'nose'));
+    await expect(trainedRuns(folder)).rejects.toEqual(
+      refusal(`${folder}: the specialist nose has no model yet`),
+    );
+  });
+});
+
+test('a damaged recipe is refused with its place', async () => {
+  await createSpecialistsFolder(folder, face, false);
+  const file = join(folder, 'specialists.json');
+  const text = await readFile(file, 'utf8');
+  await writeFile(file, text.replace('"nose"', '"no se"'));
+  await expect(readSpecialists(folder)).rejects.toEqual(
+    refusal(/specialists\.json, specialists\[1\]\.name: expected a name of letters/),
+  );
+});
