@@ -9,9 +9,12 @@ import { standardScaling } from '../data/scaling.ts';
 import { keypointSchema } from '../data/schema.ts';
 import type { Model } from '../model/model-file.ts';
 import { initialise } from '../nn/initialise.ts';
+import type { Checkpoint } from '../train/checkpoint.ts';
 import { networkFor } from '../train/recipe.ts';
+import { readNewestCheckpoint } from './checkpoints.ts';
 import {
   hasModel,
+  isRun,
   type RunFacts,
   RunFolder,
   readHistory,
@@ -33,6 +36,19 @@ const facts: RunFacts = {
   started: '2026-01-01T00:00:00.000Z',
 };
 const record = { epoch: 1, trainLoss: 0.1, validLoss: 0.2, validRmse: 3, seconds: 0.5 };
+
+const checkpoint: Checkpoint = {
+  recipe: net1,
+  build: 'plain',
+  data: 'abc',
+  epoch: 1,
+  record,
+  underway: { rowsDone: 0, lossSum: 0, lossCount: 0, seconds: 0 },
+  stepsDone: 13,
+  parameters: new Map([['output.bias', Float32Array.of(1, 2)]]),
+  states: [],
+  best: undefined,
+};
 
 function modelWith(seed: number): Model {
   const schema = keypointSchema(['left_eye', 'right_eye'], 6);
@@ -105,6 +121,7 @@ describe('creating', () => {
     const first = await RunFolder.create(path, net1, facts, false);
     await first.append(record);
     await first.save(modelWith(1));
+    await first.keep(checkpoint);
     await writeFile(join(path, 'notes.txt'), 'mine');
     await RunFolder.create(path, net2, { ...facts, threads: 1 }, true);
     expect((await readdir(path)).sort()).toEqual([
@@ -116,6 +133,75 @@ describe('creating', () => {
     expect(await readRecipe(path)).toEqual(net2);
     expect((await readRunFacts(path))!.threads).toBe(1);
     expect(await readHistory(path)).toEqual([]);
+  });
+});
+
+test('a folder whose creation was cut short can be replaced, but is no run yet', async () => {
+  await RunFolder.create(path, net1, facts, false);
+  await rm(join(path, 'recipe.json'));
+  expect(await isRun(path)).toBe(false);
+  await expect(RunFolder.check(path, false)).rejects.toThrow(refusal(/there is a run already$/));
+  await RunFolder.create(path, net2, facts, true);
+  expect(await readRecipe(path)).toEqual(net2);
+});
+
+describe('going on', () => {
+  const longer = { ...net1, epochs: 7000 };
+  const again: RunFacts = {
+    ...facts,
+    resumed: [{ date: '2026-01-02T00:00:00.000Z', epoch: 2, threads: 1, command: 'fiducial fit' }],
+  };
+  const line = (epoch: number): string => `${JSON.stringify({ ...record, epoch })}\n`;
+  const history = (): string => join(path, 'history.jsonl');
+  beforeEach(async () => {
+    await RunFolder.create(path, net1, facts, false);
+    await writeFile(history(), line(1) + line(2) + line(3));
+  });
+
+  test('keeps what is there and takes the new recipe and facts', async () => {
+    const folder = await RunFolder.resume(path, longer, again, 3);
+    await folder.append({ ...record, epoch: 4 });
+    await folder.keep(checkpoint);
+    expect(await readFile(history(), 'utf8')).toBe(line(1) + line(2) + line(3) + line(4));
+    expect(await readRecipe(path)).toEqual(longer);
+    expect(await readRunFacts(path)).toEqual(again);
+    expect((await readNewestCheckpoint(path)).checkpoint).toEqual(checkpoint);
+  });
+
+  test.each([0, 1, 2])(
+    'cuts the history back to epoch %i, and a line that is half',
+    async (last) => {
+      await writeFile(history(), line(4).slice(0, -1), { flag: 'a' });
+      await RunFolder.resume(path, net1, facts, last);
+      expect(await readFile(history(), 'utf8')).toBe([1, 2].slice(0, last).map(line).join(''));
+    },
+  );
+
+  test('keeps a loss that is no number', async () => {
+    const none = `${JSON.stringify({ ...record, validLoss: null, validRmse: null })}\n`;
+    await writeFile(history(), none);
+    await RunFolder.resume(path, net1, facts, 1);
+    expect(await readFile(history(), 'utf8')).toBe(none);
+  });
+
+  test('clears away what a killed process had not finished writing', async () => {
+    await writeFile(join(path, '.1b4e28ba.fiducial.tmp'), 'half');
+    await RunFolder.resume(path, net1, facts, 3);
+    expect((await readdir(path)).sort()).toEqual(['history.jsonl', 'recipe.json', 'run.json']);
+  });
+
+  test.each([
+    ['ends too soon', () => line(1) + line(2)],
+    ['lost a line', () => line(1) + line(3) + line(4)],
+  ])('is refused where the history %s', async (_, lines) => {
+    await writeFile(history(), lines());
+    await expect(RunFolder.resume(path, longer, again, 3)).rejects.toThrow(
+      refusal(
+        `${history()}: does not go from epoch 1 to epoch 3, the last of the checkpoint, line by line`,
+      ),
+    );
+    expect(await readRecipe(path)).toEqual(net1);
+    expect(await readFile(history(), 'utf8')).toBe(lines());
   });
 });
 

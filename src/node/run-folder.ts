@@ -1,18 +1,19 @@
-import { appendFile, mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { appendFile, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { InputError } from '../errors.ts';
 import { parseJson } from '../json.ts';
 import { decodeModel, encodeModel, type Model } from '../model/model-file.ts';
-import type { Recipe } from '../train/recipe.ts';
-import { recipeSchema } from '../train/recipe-schema.ts';
 import type { Checkpoint } from '../train/checkpoint.ts';
 import type { EpochRecord } from '../train/epoch.ts';
 import { epochRecordSchema } from '../train/epoch-schema.ts';
+import type { Recipe } from '../train/recipe.ts';
+import { recipeSchema } from '../train/recipe-schema.ts';
+import { CHECKPOINTS, writeCheckpoint } from './checkpoints.ts';
 import { isEventFile } from './event-file.ts';
 import { readBytes, readText } from './read-file.ts';
 import { explainSystemError } from './system-error.ts';
-import { writeFileAtomically } from './write-file.ts';
+import { isTemporaryFile, writeFileAtomically } from './write-file.ts';
 
 const RECIPE = 'recipe.json';
 const RUN = 'run.json';
@@ -20,6 +21,16 @@ const HISTORY = 'history.jsonl';
 const MODEL = 'model.safetensors';
 /** Everything about a run, to be read by a person; it follows from the other files. */
 export const REPORT = 'report.html';
+
+/** When a run went on after it had been ended or killed. */
+export interface Resumption {
+  readonly date: string;
+  /** Epochs that were finished. */
+  readonly epoch: number;
+  readonly threads: number;
+  /** What was typed. */
+  readonly command: string;
+}
 
 /** Where and on what a run was made; `recipe.json` beside it says how. */
 export interface RunFacts {
@@ -38,6 +49,7 @@ export interface RunFacts {
   readonly command?: string | undefined;
   readonly trainRows?: number | undefined;
   readonly validRows?: number | undefined;
+  readonly resumed?: readonly Resumption[] | undefined;
   /** Why it ended before its last epoch. */
   readonly stopped?: string | undefined;
 }
@@ -56,12 +68,17 @@ const runFactsSchema: z.ZodType<RunFacts> = z.object({
   command: z.string().optional(),
   trainRows: z.number().optional(),
   validRows: z.number().optional(),
+  resumed: z
+    .array(
+      z.object({ date: z.string(), epoch: z.number(), threads: z.number(), command: z.string() }),
+    )
+    .optional(),
   stopped: z.string().optional(),
 });
 
 /**
- * The folder of a training run: `recipe.json`, `run.json`, `history.jsonl`, `model.safetensors`,
- * `report.html`.
+ * The folder of a training run: `recipe.json`, `run.json`, `history.jsonl`, `checkpoints/`,
+ * `model.safetensors`, `report.html`.
  */
 export class RunFolder {
   private constructor(readonly path: string) {}
@@ -74,7 +91,7 @@ export class RunFolder {
   static async check(path: string, force: boolean): Promise<void> {
     const names = await contents(path);
     if (names.length === 0) return;
-    if (!names.includes(RECIPE)) {
+    if (!names.includes(RECIPE) && !names.includes(RUN)) {
       throw new InputError(
         `${path}: the folder is not empty and is no run of fiducial`,
         'Choose another folder with --out.',
@@ -83,7 +100,7 @@ export class RunFolder {
     if (!force) {
       throw new InputError(
         `${path}: there is a run already`,
-        'Choose another folder with --out, or replace the run with --force.',
+        'Go on with it (--resume), choose another folder with --out, or replace the run with --force.',
       );
     }
   }
@@ -99,16 +116,58 @@ export class RunFolder {
     const folder = new RunFolder(path);
     try {
       await mkdir(path, { recursive: true });
-      const events = (await readdir(path)).filter(isEventFile);
-      for (const name of [REPORT, MODEL, HISTORY, RUN, RECIPE, ...events])
-        await rm(join(path, name), { force: true });
+      const others = (await readdir(path)).filter(
+        (name) => isEventFile(name) || isTemporaryFile(name),
+      );
+      for (const name of [RECIPE, REPORT, MODEL, CHECKPOINTS, HISTORY, ...others])
+        await rm(join(path, name), { recursive: true, force: true });
     } catch (error) {
       throw explainSystemError(error, path);
     }
-    await writeFileAtomically(join(path, RECIPE), json(recipe));
     await folder.record(facts);
     await writeFileAtomically(join(path, HISTORY), '');
+    // The last, so that a folder with a recipe has everything.
+    await folder.writeRecipe(recipe);
     return folder;
+  }
+
+  /**
+   * Opens a run that goes on. Epochs that a killed process had trained after its last checkpoint are
+   * taken from the history again; they will come to the same numbers.
+   *
+   * @param recipe in the place of the one with which it began, as it may end at another epoch
+   * @param facts likewise
+   * @param epoch the last one that is kept
+   * @throws InputError where the history is damaged or ends before that epoch
+   */
+  static async resume(
+    path: string,
+    recipe: Recipe,
+    facts: RunFacts,
+    epoch: number,
+  ): Promise<RunFolder> {
+    const folder = new RunFolder(path);
+    const history = join(path, HISTORY);
+    const epochs = (await readHistory(path)).map((record) => record.epoch);
+    if (epochs.length < epoch || epochs.some((number, i) => number !== i + 1)) {
+      throw new InputError(
+        `${history}: does not go from epoch 1 to epoch ${epoch}, the last of the checkpoint, line by line`,
+        'Put the file back as it was, or train again with --force instead of --resume.',
+      );
+    }
+    const lines = (await readText(history)).split('\n').slice(0, epoch);
+    await writeFileAtomically(history, lines.map((line) => `${line}\n`).join(''));
+    await folder.writeRecipe(recipe);
+    await folder.record(facts);
+    for (const name of (await contents(path)).filter(isTemporaryFile)) {
+      await rm(join(path, name), { force: true });
+    }
+    return folder;
+  }
+
+  /** Writes how the run is made. */
+  private async writeRecipe(recipe: Recipe): Promise<void> {
+    await writeFileAtomically(join(this.path, RECIPE), json(recipe));
   }
 
   /** Writes where and on what the run is made, in the place of what was known before. */
@@ -124,6 +183,18 @@ export class RunFolder {
     } catch (error) {
       throw explainSystemError(error, path);
     }
+  }
+
+  /** Writes a checkpoint, with the history up to there on the disk. */
+  async keep(checkpoint: Checkpoint): Promise<void> {
+    const path = join(this.path, HISTORY);
+    try {
+      const history = await open(path, 'r+');
+      await history.sync().finally(() => history.close());
+    } catch (error) {
+      throw explainSystemError(error, path);
+    }
+    await writeCheckpoint(this.path, checkpoint);
   }
 
   /** Writes the model in the place of an older one. */

@@ -1,0 +1,167 @@
+import { z } from 'zod';
+import { ENGINE_BUILDS, type EngineBuild } from '../engine/build.ts';
+import type { Tensors } from '../engine/compiled-network.ts';
+import { InputError } from '../errors.ts';
+import { parseJson } from '../json.ts';
+import type { Tensor } from '../model/safetensors.ts';
+import { decodeSealed, encodeSealed } from '../model/sealed-file.ts';
+import type { EpochRecord } from './epoch.ts';
+import { epochRecordSchema } from './epoch-schema.ts';
+import type { Recipe } from './recipe.ts';
+import { recipeSchema } from './recipe-schema.ts';
+
+/** An epoch that has begun. */
+export interface Underway {
+  /** Rows that it has learnt from; whole batches. */
+  readonly rowsDone: number;
+  /** Sum of the losses of these rows and how many labels they had. */
+  readonly lossSum: number;
+  readonly lossCount: number;
+  readonly seconds: number;
+}
+
+/** Everything that a training needs to go on to the very bits that it would have come to. */
+export interface Checkpoint {
+  readonly recipe: Recipe;
+  readonly build: EngineBuild;
+  /** Fingerprint of the pictures, labels and rows that are trained on. */
+  readonly data: string;
+  /** Epochs finished. */
+  readonly epoch: number;
+  /** The last of them; `undefined` before the first has ended. */
+  readonly record: EpochRecord | undefined;
+  /** Of the epoch after that. */
+  readonly underway: Underway;
+  /** Updates made; random numbers are drawn by it. */
+  readonly stepsDone: number;
+  readonly parameters: Tensors;
+  /** One map for every tensor that the update rule keeps for a parameter. */
+  readonly states: readonly Tensors[];
+  /** The best of them; `undefined` likewise. */
+  readonly best: { readonly record: EpochRecord; readonly parameters: Tensors } | undefined;
+}
+
+/** Raised whenever a reader of the version before could not read the file. */
+const VERSION = '1';
+
+const count = z.int().nonnegative();
+
+/** A float64 as text, to the bit: JSON has no `NaN` and no infinity. */
+const float64 = z.string().transform(Number);
+
+const stateSchema = z.strictObject({
+  build: z.enum(ENGINE_BUILDS),
+  data: z.string(),
+  epoch: count,
+  record: epochRecordSchema.nullable(),
+  underway: z.strictObject({
+    rowsDone: count,
+    lossSum: float64,
+    lossCount: count,
+    seconds: z.number(),
+  }),
+  stepsDone: count,
+  states: count,
+  best: z
+    .strictObject({
+      record: epochRecordSchema,
+      /** Whether its parameters are those of the checkpoint, which are then stored once. */
+      current: z.boolean(),
+    })
+    .nullable(),
+});
+
+/**
+ * Writes a checkpoint as a safetensors file with a checksum: `current/<parameter>`,
+ * `state<i>/<parameter>` and `best/<parameter>` as flat tensors, everything else as JSON in the
+ * metadata.
+ *
+ * @returns the file, the same bytes for the same checkpoint
+ * @example
+ * await writeCheckpoint('runs/net2', await training.checkpoint());
+ */
+export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array<ArrayBuffer> {
+  const { recipe, parameters, states, best, underway, record, ...rest } = checkpoint;
+  const bestIsCurrent = best !== undefined && sameBits(best.parameters, parameters);
+  const groups: [string, Tensors][] = [
+    ['current', parameters],
+    ...states.map((state, i): [string, Tensors] => [`state${i}`, state]),
+  ];
+  if (best && !bestIsCurrent) groups.push(['best', best.parameters]);
+  const tensors = new Map<string, Tensor>();
+  for (const [group, members] of groups) {
+    for (const [name, values] of members) {
+      tensors.set(`${group}/${name}`, { shape: [values.length], values });
+    }
+  }
+  const state: z.input<typeof stateSchema> = {
+    ...rest,
+    record: record ?? null,
+    underway: { ...underway, lossSum: String(underway.lossSum) },
+    states: states.length,
+    best: best ? { record: best.record, current: bestIsCurrent } : null,
+  };
+  return encodeSealed(tensors, {
+    checkpoint: VERSION,
+    recipe: JSON.stringify(recipe),
+    state: JSON.stringify(state),
+  });
+}
+
+/**
+ * Reads a checkpoint.
+ *
+ * @param bytes the file
+ * @param fileName for messages
+ * @returns the checkpoint; where the best parameters are the current ones, both are one map
+ * @throws InputError where any byte was changed or is missing, or another version wrote the file
+ * @example
+ * const checkpoint = decodeCheckpoint(await readBytes(path), path);
+ */
+export function decodeCheckpoint(bytes: Uint8Array, fileName: string): Checkpoint {
+  const { tensors, metadata } = decodeSealed(bytes, fileName, 'checkpoint');
+  if (metadata.checkpoint !== VERSION) {
+    throw new InputError(
+      `${fileName}: has version ${metadata.checkpoint} of the checkpoint format, expected ${VERSION}`,
+      'Continue the run with the version of fiducial that began it.',
+    );
+  }
+  const recipe = parseJson(recipeSchema, metadata.recipe ?? '', `${fileName}, recipe`);
+  const { best, record, states, ...state } = parseJson(
+    stateSchema,
+    metadata.state ?? '',
+    `${fileName}, state`,
+  );
+  const group = (prefix: string): Tensors =>
+    new Map(
+      [...tensors]
+        .filter(([name]) => name.startsWith(`${prefix}/`))
+        .map(([name, { values }]) => [name.slice(prefix.length + 1), values]),
+    );
+  const parameters = group('current');
+  return {
+    ...state,
+    record: record ?? undefined,
+    recipe,
+    parameters,
+    states: Array.from({ length: states }, (_, i) => group(`state${i}`)),
+    best: best
+      ? { record: best.record, parameters: best.current ? parameters : group('best') }
+      : undefined,
+  };
+}
+
+/** Whether two sets of tensors have the same names and values; `NaN` equals itself, 0 is not -0. */
+function sameBits(a: Tensors, b: Tensors): boolean {
+  const words = ({ buffer, byteOffset, length }: Float32Array): Uint32Array =>
+    new Uint32Array(buffer, byteOffset, length);
+  return (
+    a.size === b.size &&
+    [...a].every(([name, values]) => {
+      const others = b.get(name);
+      if (values.length !== others?.length) return false;
+      const otherWords = words(others);
+      return words(values).every((word, i) => word === otherWords[i]);
+    })
+  );
+}
