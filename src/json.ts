@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type { core, z } from 'zod';
 import { InputError } from './errors.ts';
 
 /** Anything that JSON can hold. */
@@ -46,10 +46,24 @@ export function parseJson<T>(format: z.ZodType<T>, text: string, where: string):
 export function validate<T>(format: z.ZodType<T>, value: unknown, where: string): T {
   const result = format.safeParse(value);
   if (result.success) return result.data;
-  const { path, message } = result.error.issues[0]!;
+  const { path, message } = innermost(result.error.issues[0]!);
   const key = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`));
   const place = key.length === 0 ? where : `${where}, ${key.join('').replace(/^\./, '')}`;
   throw new InputError(`${place}: ${plain(message, shown(value, path))}`);
+}
+
+/**
+ * What is wrong with a value that may have several forms: the fault deepest inside it, as that form
+ * was meant; what each form expects, where it is none of them from the start.
+ */
+function innermost(issue: core.$ZodIssue): Pick<core.$ZodIssue, 'path' | 'message'> {
+  if (issue.code !== 'invalid_union' || issue.errors.length === 0) return issue;
+  const faults = issue.errors.map(([fault]) => innermost(fault!));
+  const depth = Math.max(...faults.map(({ path }) => path.length));
+  const deepest = faults.filter(({ path }) => path.length === depth);
+  const [first, ...others] = deepest.map(({ message }) => message.replace(/, received .*$/, ''));
+  const expected = [first, ...others.map((message) => message.replace(/^.* expected /, ''))];
+  return { path: [...issue.path, ...deepest[0]!.path], message: expected.join(' or ') };
 }
 
 /** The value at a path, as short JSON. */
