@@ -4,11 +4,18 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { net1 } from '../../recipes/net1.ts';
 import { refusal } from '../../test/refusal.ts';
+import { standardScaling } from '../data/scaling.ts';
+import { keypointSchema } from '../data/schema.ts';
+import type { Model } from '../model/model-file.ts';
+import { initialise } from '../nn/initialise.ts';
+import { networkFor } from '../train/recipe.ts';
 import type { SpecialistsRecipe } from '../train/specialists.ts';
 import {
   checkSpecialistsFolder,
   createSpecialistsFolder,
+  isSpecialistsFile,
   isSpecialistsFolder,
+  pretrainedModel,
   readSpecialists,
   specialistPath,
   trainedRuns,
@@ -42,24 +49,42 @@ async function fakeRun(path: string, ...files: readonly string[]): Promise<void>
 describe('creating', () => {
   test('writes the recipe, which can be read from the folder and from the file', async () => {
     expect(await isSpecialistsFolder(folder)).toBe(false);
-    await createSpecialistsFolder(folder, face, false);
+    await createSpecialistsFolder(folder, face, { force: false });
     expect(await isSpecialistsFolder(folder)).toBe(true);
     expect(await readSpecialists(folder)).toEqual(face);
-    expect(await readSpecialists(join(folder, 'specialists.json'))).toEqual(face);
+    const file = join(folder, 'specialists.json');
+    expect(await readSpecialists(file)).toEqual(face);
+    expect(await isSpecialistsFile(file)).toBe(true);
+    await writeFile(file, JSON.stringify(net1));
+    expect(await isSpecialistsFile(file)).toBe(false);
   });
 
   test('refuses a folder with something else in it, force or not', async () => {
     await fakeRun(folder);
     for (const force of [false, true]) {
-      await expect(createSpecialistsFolder(folder, face, force)).rejects.toEqual(
+      await expect(createSpecialistsFolder(folder, face, { force })).rejects.toEqual(
         refusal(`${folder}: the folder is not empty and holds no specialists`),
       );
     }
     expect(await readdir(folder)).toEqual(['recipe.json']);
   });
 
+  test('keeps the model whose weights they begin with', async () => {
+    const schema = keypointSchema(['nose'], 6);
+    const network = networkFor(net1, schema);
+    const pretrained: Model = {
+      ...{ network, schema, scaling: standardScaling(6), engine: 'plain' },
+      training: { recipe: 'net1' },
+      parameters: initialise(network, { seed: 7 }),
+    };
+    await createSpecialistsFolder(folder, face, { force: false, pretrained });
+    expect(await pretrainedModel(folder)).toEqual(pretrained);
+    await createSpecialistsFolder(folder, face, { force: true });
+    expect(await pretrainedModel(folder)).toBeUndefined();
+  });
+
   test('replaces specialists with force alone, and then takes their runs away', async () => {
-    await createSpecialistsFolder(folder, face, false);
+    await createSpecialistsFolder(folder, face, { force: false });
     await fakeRun(specialistPath(folder, 'eyes'), 'model.safetensors');
     await mkdir(join(folder, 'notes'));
     await writeFile(join(folder, 'notes', 'mine.txt'), 'precious');
@@ -67,7 +92,7 @@ describe('creating', () => {
       refusal(`${folder}: there are specialists already`),
     );
     const other = { ...face, about: 'Others.' };
-    await createSpecialistsFolder(folder, other, true);
+    await createSpecialistsFolder(folder, other, { force: true });
     expect(await readSpecialists(folder)).toEqual(other);
     expect((await readdir(folder)).sort()).toEqual(['notes', 'specialists.json']);
     expect(await readFile(join(folder, 'notes', 'mine.txt'), 'utf8')).toBe('precious');
@@ -76,7 +101,7 @@ describe('creating', () => {
 
 describe('runs', () => {
   test('of a folder of specialists are theirs, in their order', async () => {
-    await createSpecialistsFolder(folder, face, false);
+    await createSpecialistsFolder(folder, face, { force: false });
     for (const name of ['nose', 'eyes']) {
       await fakeRun(specialistPath(folder, name), 'model.safetensors');
     }
@@ -92,7 +117,7 @@ describe('runs', () => {
   });
 
   test('must be there', async () => {
-    await createSpecialistsFolder(folder, face, false);
+    await createSpecialistsFolder(folder, face, { force: false });
     await fakeRun(specialistPath(folder, 'eyes'), 'model.safetensors');
     await fakeRun(specialistPath(folder, 'nose'));
     await expect(trainedRuns(folder)).rejects.toEqual(
@@ -102,7 +127,7 @@ describe('runs', () => {
 });
 
 test('a damaged recipe is refused with its place', async () => {
-  await createSpecialistsFolder(folder, face, false);
+  await createSpecialistsFolder(folder, face, { force: false });
   const file = join(folder, 'specialists.json');
   const text = await readFile(file, 'utf8');
   await writeFile(file, text.replace('"nose"', '"no se"'));

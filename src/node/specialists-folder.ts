@@ -2,14 +2,17 @@ import { mkdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '../errors.ts';
 import { parseJson } from '../json.ts';
+import { encodeModel, type Model } from '../model/model-file.ts';
 import type { SpecialistsRecipe } from '../train/specialists.ts';
 import { specialistsSchema } from '../train/specialists-schema.ts';
 import { readText } from './read-file.ts';
-import { contents, hasModel, isRun } from './run-folder.ts';
+import { contents, hasModel, isRun, readModel } from './run-folder.ts';
 import { explainSystemError } from './system-error.ts';
 import { writeFileAtomically } from './write-file.ts';
 
 const SPECIALISTS = 'specialists.json';
+/** The model whose weights they begin with; kept, so that any of them can be begun later. */
+const PRETRAINED = 'pretrained.safetensors';
 
 /** One of the runs at a path: the path itself, or a specialist's folder in it. */
 export interface NamedRun {
@@ -33,6 +36,20 @@ export async function readSpecialists(path: string): Promise<SpecialistsRecipe> 
   const file = (await isSpecialistsFolder(path)) ? join(path, SPECIALISTS) : path;
   return parseJson(specialistsSchema, await readText(file), file);
 }
+
+/** Whether a JSON file is a recipe of specialists and not that of one net. */
+export async function isSpecialistsFile(path: string): Promise<boolean> {
+  try {
+    return Object.hasOwn(JSON.parse(await readText(path)), 'specialists');
+  } catch {
+    // What is wrong with it is said by who reads it as a recipe.
+    return false;
+  }
+}
+
+/** The model whose weights the specialists of a folder begin with, where there is one. */
+export const pretrainedModel = async (folder: string): Promise<Model | undefined> =>
+  (await contents(folder)).includes(PRETRAINED) ? readModel(join(folder, PRETRAINED)) : undefined;
 
 /** The folder of a specialist's run. */
 export const specialistPath = (folder: string, name: string): string => join(folder, name);
@@ -78,22 +95,32 @@ export async function checkSpecialistsFolder(path: string, force: boolean): Prom
   }
 }
 
-/** Creates the folder with its recipe; with `force`, older specialists and their runs are removed. */
+/**
+ * Creates the folder with its recipe and the model whose weights they begin with. With `force`, older
+ * specialists and their runs are removed.
+ */
 export async function createSpecialistsFolder(
   path: string,
   recipe: SpecialistsRecipe,
-  force: boolean,
+  { force, pretrained }: { readonly force: boolean; readonly pretrained?: Model | undefined },
 ): Promise<void> {
   await checkSpecialistsFolder(path, force);
   try {
     for (const name of await contents(path)) {
       const inside = join(path, name);
-      if (await isRun(inside)) await rm(inside, { recursive: true });
+      if (name === PRETRAINED || (await isRun(inside))) await rm(inside, { recursive: true });
     }
     await mkdir(path, { recursive: true });
   } catch (error) {
     throw explainSystemError(error, path);
   }
+  if (pretrained) await writeFileAtomically(join(path, PRETRAINED), encodeModel(pretrained));
+  // The last, so that a folder with a recipe has everything.
+  await writeSpecialists(path, recipe);
+}
+
+/** Writes the recipe of a folder in the place of the one that it had. */
+export async function writeSpecialists(path: string, recipe: SpecialistsRecipe): Promise<void> {
   const text = `${JSON.stringify(recipe, undefined, 2)}\n`;
   await writeFileAtomically(join(path, SPECIALISTS), text);
 }
