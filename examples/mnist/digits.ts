@@ -33,7 +33,7 @@ export function readDigits(set: 'train' | 't10k'): Digits {
   };
 }
 
-/** The values of an IDX file. Its fourth byte is the number of dimensions, whose lengths take four bytes each. */
+/** The values of an IDX file: its fourth byte counts the dimensions, whose lengths take four bytes each. */
 function readIdx(name: string): Uint8Array {
   const bytes = readFileSync(new URL(name, FOLDER));
   return bytes.subarray(4 + 4 * bytes[3]!);
