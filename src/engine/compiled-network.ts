@@ -16,6 +16,7 @@ import {
   STEP_BYTES,
   type TrainingStep,
 } from './step-table.ts';
+import { TRANSFORM_BYTES } from './transform-table.ts';
 
 /** Tensors by the name of their parameter, in canonical order. */
 export type Tensors = Map<string, Float32Array<ArrayBuffer>>;
@@ -61,7 +62,8 @@ export class CompiledNetwork {
    * Compiles a network and reserves the engine's memory for it; the parameters are zero.
    *
    * @param options `batch`: rows of the largest batch; `loss`; `rule`; `seed` of the dropout masks;
-   *   `layers`: which are frozen or learn at another rate
+   *   `layers`: which are frozen or learn at another rate; `standardisation`, `mirrorPartners`, `fill`:
+   *   what happens to the pictures
    */
   static async create(
     engine: Engine,
@@ -86,6 +88,7 @@ export class CompiledNetwork {
       steps: arena.reserve(STEP_BYTES * MAX_STEPS),
       order: arena.reserve(4 * options.batch * MAX_STEPS),
       dropoutKeys: arena.reserve(4 * (plan.dropoutLayers + 1) * MAX_STEPS),
+      transforms: arena.reserve(TRANSFORM_BYTES * options.batch * MAX_STEPS),
       outputs,
     };
     await engine.reserve(arena.end - engine.nextAddress);
@@ -199,7 +202,8 @@ export class CompiledNetwork {
    *
    * @param steps 1 to `MAX_STEPS`; the last one may have fewer rows than the others, none more than `batch`
    * @returns the loss of every batch before its update
-   * @throws RangeError for another number of steps or rows, and for a row that the data do not have
+   * @throws RangeError for another number of steps or rows, for a row that the data do not have, and for
+   *   a transform that cannot be carried out
    */
   async train(data: LoadedData, steps: readonly TrainingStep[]): Promise<LossSum[]> {
     requireTargets(data);
@@ -311,11 +315,13 @@ export class CompiledNetwork {
     const tables = encodeSteps(steps, data, memory, {
       ...options,
       dropoutLayers: plan.dropoutLayers,
+      keypoints: plan.keypoints,
       firstStep: this.stepsDone,
     });
     await engine.write(memory.steps, tables.steps);
     await engine.write(memory.order, tables.order);
     await engine.write(memory.dropoutKeys, tables.dropoutKeys);
+    await engine.write(memory.transforms, tables.transforms);
   }
 
   private async readLosses(steps: number): Promise<LossSum[]> {
@@ -335,7 +341,9 @@ function requireTargets({ targets }: LoadedData): void {
 }
 
 /** Addresses of programs and of what the host writes for them. */
-type Memory = Readonly<Record<ProgramName | 'steps' | 'order' | 'dropoutKeys' | 'outputs', number>>;
+type Memory = Readonly<
+  Record<ProgramName | 'steps' | 'order' | 'dropoutKeys' | 'transforms' | 'outputs', number>
+>;
 
 function programWords(plan: Plan, instructions: readonly Instruction[]): Int32Array {
   const pairs = instructions.flatMap(({ op, address }) => [op, address]);

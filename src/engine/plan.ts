@@ -1,10 +1,11 @@
-import { type LossSpec, targetsPerRow } from '../nn/loss.ts';
+import type { LossSpec } from '../nn/loss.ts';
 import { type NetworkSpec, networkOutput, type Shape, sizeOf } from '../nn/network.ts';
 import { Loss, Op } from './kernels/opcodes.ts';
 import type { Arena, Instruction, MapBuffer } from './planning/arena.ts';
 import { planConvolution } from './planning/convolution.ts';
 import { planDense } from './planning/dense.ts';
 import { planActivation, planDropout, planMaxPool } from './planning/elementwise.ts';
+import { planInput } from './planning/input.ts';
 import {
   type LayerPlace,
   type Planned,
@@ -25,6 +26,8 @@ export interface Plan {
   readonly outputGradient: MapBuffer;
   readonly outputShape: Shape;
   readonly dropoutLayers: number;
+  /** Points among a row's targets that move with its picture. */
+  readonly keypoints: number;
   /** What a training step does, in order: the input, the way forward, the loss, the way back with the updates. */
   readonly gather: readonly Instruction[];
   readonly forward: readonly Instruction[];
@@ -72,9 +75,10 @@ export function planNetwork(network: NetworkSpec, base: number, options: PlanOpt
   const outputGradient = signal.gradients ?? arena.maps(output, rows);
   const outputShape = networkOutput(network);
   const outputs = sizeOf(outputShape);
+  const { gather, targets, targetsPerRow, keypoints } = planInput(planning, input.values, outputs);
   const lossInto = (gradient: number): Instruction =>
     planning.instruction(Op.Loss, 'loss', [
-      ...[LOSSES[options.loss.type], output.data, outputs, targetsPerRow(options.loss, outputs)],
+      ...[LOSSES[options.loss.type], output.data, outputs, targets, targetsPerRow],
       ...[output.imageBytes / 4, gradient],
     ]);
   const scratchBytes = Math.ceil(planning.scratchBytes / 4096) * 4096;
@@ -86,7 +90,8 @@ export function planNetwork(network: NetworkSpec, base: number, options: PlanOpt
     outputGradient,
     outputShape,
     dropoutLayers: planning.dropoutLayers,
-    gather: [planning.instruction(Op.Gather, 'input', [input.values.record])],
+    keypoints,
+    gather: [gather],
     forward: planning.forward,
     infer: planning.infer,
     loss: [lossInto(outputGradient.data)],

@@ -1,3 +1,4 @@
+import type { Standardisation } from '../data/scaling.ts';
 import { type Block, blocksOf, networkOf } from '../nn/blocks.ts';
 import { meanSquaredError } from '../nn/loss.ts';
 import {
@@ -11,7 +12,7 @@ import {
 } from '../nn/network.ts';
 import { sgd } from '../nn/rule.ts';
 import { randomStream } from '../random.ts';
-import { CompiledNetwork, MAX_STEPS } from './compiled-network.ts';
+import { CompiledNetwork, type CompileOptions, MAX_STEPS } from './compiled-network.ts';
 import type { Engine } from './engine.ts';
 
 type ParameterValues = ReadonlyMap<string, ArrayLike<number>>;
@@ -27,7 +28,8 @@ export interface BlockActivations {
  * The values behind every block of a network (behind its activation, before what comes next), without
  * dropout.
  *
- * @param inputs of shape (rows, …the network's input), scaled as in training
+ * @param inputs of shape (rows, …the network's input), in [0, 1]
+ * @param standardisation with which the network was trained, default none
  * @example
  * const maps = await activations(engine, model.network, model.parameters, face);
  */
@@ -36,12 +38,16 @@ export async function activations(
   network: NetworkSpec,
   parameters: ParameterValues,
   inputs: Float32Array,
+  standardisation?: Standardisation,
 ): Promise<BlockActivations[]> {
   const rows = inputs.length / sizeOf(network.input);
   const all: BlockActivations[] = [];
   let values = inputs;
   for (const block of blocksOf(network)) {
-    const compiled = await compile(engine, networkOf(block.layers), rows);
+    const compiled = await compile(engine, networkOf(block.layers), {
+      batch: rows,
+      standardisation: all.length === 0 ? standardisation : undefined,
+    });
     await compiled.setParameters(parameters);
     values = await compiled.predict(await compiled.load(values), counting(rows));
     all.push({ block, values });
@@ -174,7 +180,10 @@ class UnitClimber {
     const unitCount = lastParameters[0]!.shape[0]!;
     const together = Math.min(unitCount, TOGETHER);
     const rows = Math.min(together, rowsThatFit(networkOf(withUnits(layers, together))));
-    const compiled = await compile(engine, networkOf(withUnits(layers, rows)), rows, true);
+    const compiled = await compile(engine, networkOf(withUnits(layers, rows)), {
+      batch: rows,
+      keepGradients: true,
+    });
     const { outputGradient, outputShape } = compiled.plan;
     const [, ...map] = outputShape;
     const area = sizeOf(map);
@@ -253,12 +262,11 @@ function rowsThatFit(network: NetworkSpec): number {
 function compile(
   engine: Engine,
   network: NetworkSpec,
-  batch: number,
-  keepGradients = false,
+  options: Pick<CompileOptions, 'batch' | 'keepGradients' | 'standardisation'>,
 ): Promise<CompiledNetwork> {
   // Nothing is learned here: loss and rule are given because every plan has them.
   const idle = { loss: meanSquaredError(), rule: sgd(), seed: 0 };
-  return CompiledNetwork.create(engine, network, { ...idle, batch, keepGradients });
+  return CompiledNetwork.create(engine, network, { ...idle, ...options });
 }
 
 const counting = (count: number): Uint32Array => Uint32Array.from({ length: count }, (_, i) => i);

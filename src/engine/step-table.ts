@@ -1,5 +1,7 @@
+import type { RowTransform } from '../data/augmentation.ts';
 import { adamRate, type RuleSpec, type StepSettings } from '../nn/rule.ts';
 import { streamKey } from '../random.ts';
+import { encodeTransforms, mirrors, TRANSFORM_BYTES } from './transform-table.ts';
 
 /** Inputs and targets that stand in the engine's memory, ready for any choice of rows. */
 export interface LoadedData {
@@ -14,6 +16,8 @@ export interface LoadedData {
 export interface TrainingStep extends StepSettings {
   /** Numbers of the rows in the loaded data. */
   readonly order: Uint32Array;
+  /** Where the picture of each row goes, with its keypoints; default: it stays as it is. */
+  readonly transforms?: readonly RowTransform[] | undefined;
 }
 
 /** A loss as a sum over values or rows and their number: the loss is their ratio. */
@@ -29,6 +33,7 @@ export const STEP_BYTES = 56;
 export interface StepAddresses {
   readonly order: number;
   readonly dropoutKeys: number;
+  readonly transforms: number;
 }
 
 export interface StepContext {
@@ -38,27 +43,36 @@ export interface StepContext {
   /** Seed of the dropout masks. */
   readonly seed: number;
   readonly dropoutLayers: number;
+  /** Points of a row that move with its picture. */
+  readonly keypoints: number;
+  readonly mirrorPartners?: Uint32Array | undefined;
   /** Number of the first step, from 0. */
   readonly firstStep: number;
 }
 
 /**
- * The table of steps as the kernels read it (`assembly/step.ts`), with the row numbers and the keys of
- * the dropout masks that it points to.
+ * The table of steps as the kernels read it (`assembly/step.ts`), with the row numbers, the keys of the
+ * dropout masks and the transforms that it points to.
  *
+ * @returns `transforms` is empty where there are none
  * @throws RangeError where a batch is empty or larger than the network was compiled for, or names a row
- *   that the data do not have: the kernels would go beyond their buffers
+ *   that the data do not have: the kernels would go beyond their buffers; where a transform cannot be
+ *   carried out, or mirrors keypoints of which nobody said what they are called in a mirror
  */
 export function encodeSteps(
   steps: readonly TrainingStep[],
   data: LoadedData,
   addresses: StepAddresses,
-  { batch, rule, seed, dropoutLayers, firstStep }: StepContext,
-): { steps: DataView; order: Uint32Array; dropoutKeys: Uint32Array } {
+  { batch, rule, seed, dropoutLayers, keypoints, mirrorPartners, firstStep }: StepContext,
+): { steps: DataView; order: Uint32Array; dropoutKeys: Uint32Array; transforms: Float64Array } {
   const table = new DataView(new ArrayBuffer(STEP_BYTES * steps.length));
   const order = new Uint32Array(batch * steps.length);
   const keysAStep = dropoutLayers + 1;
   const keys = new Uint32Array(keysAStep * steps.length);
+  const transformWords = (batch * TRANSFORM_BYTES) / 8;
+  const transforms = new Float64Array(
+    steps.some((step) => step.transforms) ? transformWords * steps.length : 0,
+  );
   let outputRow = 0;
   steps.forEach((step, i) => {
     requireRows(step.order, batch, data.rows);
@@ -75,6 +89,13 @@ export function encodeSteps(
     table.setFloat32(at + 24, rate, true);
     table.setFloat32(at + 28, step.momentum, true);
     table.setUint32(at + 32, addresses.dropoutKeys + i * keysAStep * 4, true);
+    if (step.transforms) {
+      if (keypoints > 0 && !mirrorPartners && step.transforms.some(mirrors)) {
+        throw new RangeError('a transform mirrors, but the network has no mirror partners');
+      }
+      table.setUint32(at + 36, addresses.transforms + i * batch * TRANSFORM_BYTES, true);
+      transforms.set(encodeTransforms(step.transforms, step.order.length), i * transformWords);
+    }
     order.set(step.order, i * batch);
     keys[i * keysAStep] = seed;
     for (let layer = 0; layer < dropoutLayers; layer++) {
@@ -82,7 +103,7 @@ export function encodeSteps(
     }
     outputRow += step.order.length;
   });
-  return { steps: table, order, dropoutKeys: keys };
+  return { steps: table, order, dropoutKeys: keys, transforms };
 }
 
 function requireRows(order: Uint32Array, batch: number, rows: number): void {

@@ -36,6 +36,14 @@ const scalingSchema: z.ZodType<Scaling> = z.strictObject({
   imageDivisor: z.number().positive(),
   labelScale: z.number().positive(),
   labelOffset: z.number(),
+  standardisation: z
+    .strictObject({
+      samplewiseCenter: z.boolean(),
+      samplewiseDeviation: z.boolean(),
+      mean: z.number(),
+      deviation: z.number().positive(),
+    })
+    .exactOptional(),
 });
 const trainingSchema: z.ZodType<Model['training']> = z.record(z.string(), z.json());
 

@@ -36,6 +36,7 @@ export async function predictKeypoints(
       loss: meanSquaredError(),
       rule: sgd(),
       seed: 0,
+      standardisation: scaling.standardisation,
     });
     await compiled.setParameters(parameters);
     const data = await compiled.load(images);

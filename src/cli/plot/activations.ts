@@ -65,10 +65,11 @@ async function computeActivations(path: string, flags: ActivationsFlags) {
   }
   const size = table.schema.side ** 2;
   const image = table.images.subarray((row - 1) * size, row * size);
-  const input = Float32Array.from(image, (grey) => grey / model.scaling.imageDivisor);
+  const { network, parameters, scaling } = model;
+  const input = Float32Array.from(image, (grey) => grey / scaling.imageDivisor);
   const engine = await Engine.start(engineOptions(flags));
   try {
-    const blocks = await activations(engine, model.network, model.parameters, input);
+    const blocks = await activations(engine, network, parameters, input, scaling.standardisation);
     const layers = blocks.map(({ block, values }) => ({
       name: block.name,
       shape: block.output,

@@ -3,7 +3,7 @@
  * WebAssembly module (`assembly/program.ts`) and into the planner that writes programs.
  */
 export enum Op {
-  /** Rows of the data set become the network's input. */
+  /** Rows of the data set become the network's input, and their targets the loss's. */
   Gather = 1,
   /** Convolution weights are laid out as the forward kernel reads them. */
   PackConvolution = 2,
@@ -39,6 +39,14 @@ export enum Activation {
   Relu = 1,
   Sigmoid = 2,
   Tanh = 3,
+}
+
+/** What stands beyond the edge of a picture. */
+export enum FillMode {
+  Nearest = 1,
+  Constant = 2,
+  Reflect = 3,
+  Wrap = 4,
 }
 
 export enum Loss {

@@ -5,8 +5,9 @@ import { type RuleSpec, stateTensors } from '../../nn/rule.ts';
 import { Op, Rule } from '../kernels/opcodes.ts';
 import { asMap, type ParameterLayout, roundUpTo4 } from '../layout.ts';
 import { Arena, Float, type Instruction, type MapBuffer } from './arena.ts';
+import type { InputOptions } from './input.ts';
 
-export interface PlanOptions {
+export interface PlanOptions extends InputOptions {
   /** Rows of the largest batch. */
   readonly batch: number;
   readonly loss: LossSpec;

@@ -8,8 +8,10 @@ export class LossArguments {
   /** [row][output], padded to a multiple of four. */
   prediction: usize;
   outputs: i32;
-  /** Targets of a row: as many as outputs, or one for the number of a class. */
-  targets: i32;
+  /** Targets of the batch, [row][target]. */
+  targets: usize;
+  /** Of a row: as many as outputs, or one for the number of a class. */
+  targetsPerRow: i32;
   paddedOutputs: i32;
   /** Gradient of the loss by the prediction, or 0. */
   gradient: usize;
@@ -32,8 +34,8 @@ export function loss(a: LossArguments, step: Step): void {
 
 // @ts-ignore: decorator
 @inline
-function targetRow(a: LossArguments, step: Step, row: i32): usize {
-  return step.targets + <usize>load<u32>(step.order + (<usize>row << 2)) * <usize>(a.targets << 2);
+function targetRow(a: LossArguments, row: i32): usize {
+  return a.targets + <usize>(row * a.targetsPerRow << 2);
 }
 
 /** Mean of (prediction - target)²; masked: over the targets that are not NaN. */
@@ -42,7 +44,7 @@ function squaredError(a: LossArguments, step: Step, masked: bool): void {
   let count: f64 = 0;
   for (let row = 0; row < step.rows; row++) {
     const prediction = a.prediction + <usize>(row * a.paddedOutputs << 2);
-    const target = targetRow(a, step, row);
+    const target = targetRow(a, row);
     for (let i: usize = 0; i < <usize>a.outputs << 2; i += 4) {
       const wanted = load<f32>(target + i);
       if (masked && wanted != wanted) continue;
@@ -58,7 +60,7 @@ function squaredError(a: LossArguments, step: Step, masked: bool): void {
   for (let row = 0; row < step.rows; row++) {
     const prediction = a.prediction + <usize>(row * a.paddedOutputs << 2);
     const gradient = a.gradient + <usize>(row * a.paddedOutputs << 2);
-    const target = targetRow(a, step, row);
+    const target = targetRow(a, row);
     for (let i: usize = 0; i < <usize>a.outputs << 2; i += 4) {
       const wanted = load<f32>(target + i);
       const missing = masked && wanted != wanted;
@@ -74,7 +76,7 @@ function crossEntropy(a: LossArguments, step: Step): void {
   const share: f64 = 1 / <f64>step.rows;
   for (let row = 0; row < step.rows; row++) {
     const prediction = a.prediction + <usize>(row * a.paddedOutputs << 2);
-    const wanted = <i32>load<f32>(targetRow(a, step, row));
+    const wanted = <i32>load<f32>(targetRow(a, row));
     let largest = load<f32>(prediction);
     for (let i = 1; i < a.outputs; i++) largest = max(largest, load<f32>(prediction + (<usize>i << 2)));
     let total: f64 = 0;

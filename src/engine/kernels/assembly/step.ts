@@ -18,6 +18,8 @@ export class Step {
   momentum: f32;
   /** Seed of the random numbers and, from the next word on, one key for each dropout layer. */
   dropoutKeys: usize;
+  /** Where the picture of each row goes, or 0 where all stay as they are. */
+  transforms: usize;
   /** Written by the loss: the sum over rows or labels, and how many there were. */
   lossSum: f64;
   lossCount: f64;

@@ -1,47 +1,98 @@
+import { shiftChannels, Standardisation, standardise } from './grey';
 import { MapLayout, Step } from './step';
 import { claim } from './team';
+import { Fill, moveTargets, resample, RowTransform, white } from './transform';
 
 @unmanaged
 export class GatherArguments {
   input: MapLayout;
+  /** Targets of the batch, [row][target]. */
+  targets: usize;
+  /** Targets of a row: as many as outputs, or one for the number of a class. */
+  targetsPerRow: i32;
+  /** Keypoints among them, which move with the picture; none where they are classes. */
+  points: i32;
+  /** Per point the one that takes its name in a mirror; 0 where none has a partner. */
+  partners: usize;
+  fill: Fill;
+  /** Or 0. */
+  standardisation: usize;
 }
 
-/** Copies the rows of a batch into the network's input. */
+/** The rows of a batch become the network's input, and their targets those of the loss. */
 export function gather(a: GatherArguments, step: Step): void {
-  const input = a.input;
-  const channels = input.channels;
-  const plane = input.height * input.width;
   for (let image = claim(step.rows); image >= 0; image = claim(step.rows)) {
-    const row = <usize>load<u32>(step.order + (<usize>image << 2)) * <usize>(plane * channels);
-    for (let y = 0; y < input.height; y++) {
-      const target = input.row(image, y);
-      for (let channel = 0; channel < channels; channel++) {
-        const from = row + <usize>(channel * plane + y * input.width);
-        if (step.inputsAreBytes) gatherBytes(step.inputs + from, target + (<usize>channel << 2), input.width, channels);
-        else gatherFloats(step.inputs + (from << 2), target + (<usize>channel << 2), input.width, channels);
-      }
-    }
+    const row = load<u32>(step.order + (<usize>image << 2));
+    const transform = step.transforms ? step.transforms + <usize>image * offsetof<RowTransform>() : 0;
+    if (step.inputsAreBytes) gatherPicture<u8>(a, step, image, row, transform);
+    else gatherPicture<f32>(a, step, image, row, transform);
+    if (step.targets) gatherTargets(a, step, image, row, transform);
   }
 }
 
-function gatherBytes(source: usize, target: usize, width: i32, channels: i32): void {
+function gatherPicture<T>(a: GatherArguments, step: Step, image: i32, row: u32, transform: usize): void {
+  const input = a.input;
+  const values = input.height * input.width * input.channels;
+  const source = step.inputs + <usize>row * <usize>values * sizeof<T>();
+  if (transform) {
+    const t = changetype<RowTransform>(transform);
+    if (t.isFlip()) copy<T>(source, input, image, t.xx < 0, t.yy < 0);
+    else resample<T>(source, input, image, t, a.fill);
+    if (t.channelShift != 0) shiftChannels(input, image, <f32>t.channelShift);
+  } else {
+    copy<T>(source, input, image, false, false);
+  }
+  if (a.standardisation) standardise(input, image, changetype<Standardisation>(a.standardisation));
+}
+
+/** A picture as it is, or in a mirror. */
+function copy<T>(source: usize, input: MapLayout, image: i32, mirrorX: bool, mirrorY: bool): void {
+  const channels = input.channels;
+  const width = input.width;
+  for (let y = 0; y < input.height; y++) {
+    const line = mirrorY ? input.height - 1 - y : y;
+    const target = input.row(image, y);
+    for (let channel = 0; channel < channels; channel++) {
+      const from = source + <usize>((channel * input.height + line) * width) * sizeof<T>();
+      copyLine<T>(from, target + (<usize>channel << 2), width, channels);
+    }
+    if (mirrorX) reverse(target, width, channels);
+  }
+}
+
+function copyLine<T>(source: usize, target: usize, width: i32, channels: i32): void {
   let x = 0;
-  if (channels == 1) {
-    const white = f32x4.splat(255);
+  if (sizeof<T>() == 1 && channels == 1) {
+    const divisor = f32x4.splat(white<T>());
     for (; x + 4 <= width; x += 4) {
       const wide = i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(v128.load32_zero(source + x)));
-      v128.store(target + (<usize>x << 2), f32x4.div(f32x4.convert_i32x4_u(wide), white));
+      v128.store(target + (<usize>x << 2), f32x4.div(f32x4.convert_i32x4_u(wide), divisor));
     }
   }
   for (; x < width; x++) {
-    store<f32>(target + (<usize>(x * channels) << 2), <f32>load<u8>(source + x) / 255);
+    store<f32>(target + (<usize>(x * channels) << 2), <f32>load<T>(source + <usize>x * sizeof<T>()) / white<T>());
   }
 }
 
-function gatherFloats(source: usize, target: usize, width: i32, channels: i32): void {
-  for (let x = 0; x < width; x++) {
-    store<f32>(target + (<usize>(x * channels) << 2), load<f32>(source + (<usize>x << 2)));
+/** The pixels of a line from last to first. */
+function reverse(line: usize, width: i32, channels: i32): void {
+  for (let left = 0, right = width - 1; left < right; left++, right--) {
+    for (let channel = 0; channel < channels; channel++) {
+      const a = line + (<usize>(left * channels + channel) << 2);
+      const b = line + (<usize>(right * channels + channel) << 2);
+      const value = load<f32>(a);
+      store<f32>(a, load<f32>(b));
+      store<f32>(b, value);
+    }
   }
+}
+
+function gatherTargets(a: GatherArguments, step: Step, image: i32, row: u32, transform: usize): void {
+  const bytes = <usize>a.targetsPerRow << 2;
+  const source = step.targets + <usize>row * bytes;
+  const target = a.targets + <usize>image * bytes;
+  if (transform && a.points > 0) moveTargets(source, target, a.points, a.partners, changetype<RowTransform>(transform));
+  else memory.copy(target, source, bytes);
 }
 
 @unmanaged

@@ -1,0 +1,143 @@
+import { FillMode } from '../opcodes';
+import { MapLayout } from './step';
+
+/** Where a row's picture goes: a point p is seen at matrix p + shift, in coordinates from -1 to 1. */
+@unmanaged
+export class RowTransform {
+  xx: f64;
+  xy: f64;
+  yx: f64;
+  yy: f64;
+  x: f64;
+  y: f64;
+  /** Added to every pixel, of white = 1. */
+  channelShift: f64;
+
+  /** Whether the picture is seen as it is or in a mirror, so that no pixel need be computed. */
+  isFlip(): bool {
+    return abs(this.xx) == 1 && this.xy == 0 && this.yx == 0 && abs(this.yy) == 1 && this.x == 0 && this.y == 0;
+  }
+
+  // @ts-ignore: decorator
+  @inline
+  get determinant(): f64 {
+    return this.xx * this.yy - this.xy * this.yx;
+  }
+}
+
+/** What stands beyond a picture's edge. */
+@unmanaged
+export class Fill {
+  mode: i32;
+  /** For `Constant`, of white = 1. */
+  value: f32;
+}
+
+/** The brightest value of a picture's numbers. */
+// @ts-ignore: decorator
+@inline
+export function white<T>(): f32 {
+  return sizeof<T>() == 1 ? 255 : 1;
+}
+
+/**
+ * A picture seen through a transform. Each pixel's centre is traced back to a place in the picture,
+ * where the four pixels around it are mixed by their distance.
+ */
+export function resample<T>(source: usize, input: MapLayout, image: i32, t: RowTransform, fill: Fill): void {
+  const width = input.width;
+  const height = input.height;
+  const channels = input.channels;
+  // From here on coordinates are pixels, from the centre.
+  const halfWidth = 0.5 * <f64>width;
+  const halfHeight = 0.5 * <f64>height;
+  const determinant = t.determinant;
+  const xx = t.yy / determinant;
+  const xy = (-t.xy / determinant) * (halfWidth / halfHeight);
+  const yx = (-t.yx / determinant) * (halfHeight / halfWidth);
+  const yy = t.xx / determinant;
+  for (let y = 0; y < height; y++) {
+    const down = <f64>y + 0.5 - halfHeight - t.y * halfHeight;
+    let target = input.row(image, y);
+    for (let x = 0; x < width; x++) {
+      const right = <f64>x + 0.5 - halfWidth - t.x * halfWidth;
+      const column = xx * right + xy * down + halfWidth - 0.5;
+      const line = yx * right + yy * down + halfHeight - 0.5;
+      const left = floor(column);
+      const top = floor(line);
+      const shareRight = <f32>(column - left);
+      const shareBelow = <f32>(line - top);
+      const x0 = <i32>left;
+      const y0 = <i32>top;
+      const inside = x0 >= 0 && y0 >= 0 && x0 + 1 < width && y0 + 1 < height;
+      for (let channel = 0; channel < channels; channel++) {
+        const plane = source + <usize>(channel * height * width) * sizeof<T>();
+        let a: f32, b: f32, c: f32, d: f32;
+        if (inside) {
+          const at = plane + <usize>(y0 * width + x0) * sizeof<T>();
+          const below = at + <usize>width * sizeof<T>();
+          a = <f32>load<T>(at);
+          b = <f32>load<T>(at, sizeof<T>());
+          c = <f32>load<T>(below);
+          d = <f32>load<T>(below, sizeof<T>());
+        } else {
+          a = pixel<T>(plane, x0, y0, width, height, fill);
+          b = pixel<T>(plane, x0 + 1, y0, width, height, fill);
+          c = pixel<T>(plane, x0, y0 + 1, width, height, fill);
+          d = pixel<T>(plane, x0 + 1, y0 + 1, width, height, fill);
+        }
+        const above = a + (b - a) * shareRight;
+        const beneath = c + (d - c) * shareRight;
+        store<f32>(target, (above + (beneath - above) * shareBelow) / white<T>());
+        target += 4;
+      }
+    }
+  }
+}
+
+/** A pixel of a picture that goes on beyond its edge. */
+function pixel<T>(plane: usize, x: i32, y: i32, width: i32, height: i32, fill: Fill): f32 {
+  const column = place(x, width, fill.mode);
+  const line = place(y, height, fill.mode);
+  if (column < 0 || line < 0) return fill.value * white<T>();
+  return <f32>load<T>(plane + <usize>(line * width + column) * sizeof<T>());
+}
+
+/** The index within a line of `length` pixels whose value stands at an index beyond it; -1 for none. */
+function place(index: i32, length: i32, mode: i32): i32 {
+  if (index >= 0 && index < length) return index;
+  switch (mode) {
+    case FillMode.Nearest:
+      return index < 0 ? 0 : length - 1;
+    case FillMode.Reflect: {
+      const again = modulo(index, 2 * length);
+      return again < length ? again : 2 * length - 1 - again;
+    }
+    case FillMode.Wrap:
+      return modulo(index, length);
+    default:
+      return -1;
+  }
+}
+
+function modulo(index: i32, length: i32): i32 {
+  const rest = index % length;
+  return rest < 0 ? rest + length : rest;
+}
+
+/**
+ * Keypoints where the picture shows them; in a mirror, partners change names. A coordinate that is
+ * missing (NaN) makes those missing that depend on it.
+ */
+export function moveTargets(source: usize, target: usize, points: i32, partners: usize, t: RowTransform): void {
+  const mirrored = partners != 0 && t.determinant < 0;
+  for (let point = 0; point < points; point++) {
+    const other = mirrored ? load<u32>(partners + (<usize>point << 2)) : point;
+    const from = source + (<usize>other << 3);
+    const x = <f64>load<f32>(from);
+    const y = <f64>load<f32>(from, 4);
+    const to = target + (<usize>point << 3);
+    store<f32>(to, <f32>(t.xx * x + (t.xy == 0 ? 0 : t.xy * y) + t.x));
+    store<f32>(to, <f32>(t.yy * y + (t.yx == 0 ? 0 : t.yx * x) + t.y), 4);
+  }
+}
