@@ -219,6 +219,49 @@ describe.each([{ threads: 2 }, { shared: false }])('memory: %o', (options) => {
     expect(engine.memoryBytes).toBeGreaterThanOrEqual(second! + 100_000);
   });
 
+  test('what was released is zero when it is reserved again', async () => {
+    const engine = await start(options);
+    const kept = await engine.reserve(100);
+    await engine.write(kept, new Uint8Array(100).fill(1));
+    const address = engine.nextAddress;
+    for (const bytes of [200_000, 50_000, 300_000]) {
+      expect(await engine.reserve(bytes)).toBe(address);
+      expect((await engine.read(address, bytes)).every((byte) => byte === 0)).toBe(true);
+      await engine.write(address, new Uint8Array(bytes).fill(255));
+      engine.release(address);
+    }
+    const before = engine.memoryBytes;
+    await engine.reserve(250_000);
+    expect(engine.memoryBytes).toBe(before);
+    expect(await engine.read(kept, 100)).toEqual(new Uint8Array(100).fill(1));
+    for (const wrong of [0, address + 1, engine.nextAddress + 64, Number.NaN]) {
+      expect(() => engine.release(wrong)).toThrow(`address ${wrong} cannot be released`);
+    }
+  });
+
+  test('a network that is compiled anew in the same memory goes on with the same bits', async () => {
+    const engine = await start(options);
+    const task: Task = { network: EVERYTHING, rule: adam(), rows: 12, batch: 8 };
+    const address = engine.nextAddress;
+    const first = await prepare(engine, task);
+    const steps = first.batches.map((order) => ({ order, ...SETTINGS }));
+    await first.compiled.train(first.data, steps);
+    const [parameters, states] = [
+      await first.compiled.parameters(),
+      await first.compiled.ruleStates(),
+    ];
+    const expected = await first.compiled.train(first.data, steps);
+    const { memoryBytes } = engine;
+
+    engine.release(address);
+    const second = await prepare(engine, task);
+    await second.compiled.setParameters(parameters);
+    await second.compiled.setRuleStates(states);
+    second.compiled.stepsDone = steps.length;
+    expect(await second.compiled.train(second.data, steps)).toEqual(expected);
+    expect(engine.memoryBytes).toBe(memoryBytes);
+  });
+
   test('more than 4 GiB are refused, and the engine goes on', async () => {
     const engine = await start(options);
     const bytes = engine.memoryBytes;
