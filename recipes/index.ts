@@ -1,7 +1,36 @@
 import type { Recipe } from '../src/train/recipe.ts';
+import type { SpecialistsRecipe } from '../src/train/specialists.ts';
+import { keras1 } from './keras1.ts';
+import { keras2 } from './keras2.ts';
+import { keras3 } from './keras3.ts';
+import { keras4 } from './keras4.ts';
+import { keras5 } from './keras5.ts';
+import { keras6 } from './keras6.ts';
+import { keras7 } from './keras7.ts';
+import { keras8 } from './keras8.ts';
+import { keras8Transfer } from './keras8-transfer.ts';
 import { net1 } from './net1.ts';
 import { net2 } from './net2.ts';
+import { net3 } from './net3.ts';
+import { net4 } from './net4.ts';
+import { net5 } from './net5.ts';
+import { net6 } from './net6.ts';
+import { net7 } from './net7.ts';
+import { net8 } from './net8.ts';
+import { net12 } from './net12.ts';
+import { specialists } from './specialists.ts';
 import { start } from './start.ts';
 
-/** Every recipe by name, in the order of the tutorial. */
-export const recipes: Readonly<Record<string, Recipe>> = { net1, net2, start };
+/** Every recipe by name: the ladders of both tutorials from the bottom up, then our own. */
+export const recipes: Readonly<Record<string, Recipe>> = {
+  ...{ net1, net2, net3, net4, net5, net6, net7, net8, net12 },
+  ...{ keras1, keras2, keras3, keras4, keras5, keras6, keras7 },
+  start,
+};
+
+/** Every recipe of specialists by name. */
+export const specialistRecipes: Readonly<Record<string, SpecialistsRecipe>> = {
+  specialists,
+  keras8,
+  [keras8Transfer.name]: keras8Transfer,
+};
