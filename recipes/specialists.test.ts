@@ -1,0 +1,131 @@
+import { describe, expect, test } from 'vitest';
+import type { Dataset } from '../src/data/dataset.ts';
+import { keypointSchema } from '../src/data/schema.ts';
+import { KEYPOINT_NAMES } from '../src/data/synthetic/landmarks.ts';
+import { synthesize } from '../src/data/synthetic/synthesize.ts';
+import { parseJson } from '../src/json.ts';
+import { recipesFor, unlearnedPoints, withSpecialistSettings } from '../src/train/specialists.ts';
+import { specialistsSchema } from '../src/train/specialists-schema.ts';
+import { trainingData } from '../src/train/training-data.ts';
+import { specialistRecipes } from './index.ts';
+import { keras8 } from './keras8.ts';
+import { keras8Transfer } from './keras8-transfer.ts';
+import { specialists } from './specialists.ts';
+
+const sets = Object.entries(specialistRecipes);
+const kaggle = keypointSchema(KEYPOINT_NAMES, 96);
+
+/** Labels as Kaggle's table has them: a few points in all rows, the others in the first 2,155. */
+function labelled(rows: number): Dataset {
+  const everywhere = ['left_eye_center', 'right_eye_center', 'nose_tip', 'mouth_center_bottom_lip'];
+  const labels = new Float32Array(rows * 30).map((_, i) => {
+    const point = KEYPOINT_NAMES[Math.floor((i % 30) / 2)]!;
+    return i < 2155 * 30 || everywhere.includes(point) ? 48 : Number.NaN;
+  });
+  return { schema: kaggle, rows, images: new Uint8Array(0), labels, columns: {} };
+}
+
+test('are the three of the tutorials', () => {
+  expect(sets.map(([name]) => name)).toEqual(['specialists', 'keras8', 'keras8-transfer']);
+});
+
+describe.each(sets)('%s', (name, recipe) => {
+  test('is called so and survives JSON', () => {
+    expect(recipe.name).toBe(name);
+    expect(parseJson(specialistsSchema, JSON.stringify(recipe), name)).toEqual(recipe);
+  });
+
+  test('learns each of the 15 points once', () => {
+    expect(unlearnedPoints(recipe, kaggle)).toEqual([]);
+    expect(recipe.specialists.flatMap(({ points }) => points).sort()).toEqual(
+      [...KEYPOINT_NAMES].sort(),
+    );
+  });
+});
+
+describe("Lasagne's", () => {
+  const recipes = recipesFor(specialists, labelled(7000));
+
+  test("epochs follow from each one's rows", () => {
+    expect(recipes.map(({ name, epochs }) => [name, epochs])).toEqual([
+      ['specialists/eye_centers', 1428],
+      ['specialists/nose_tip', 1428],
+      ['specialists/mouth', 4640],
+      ['specialists/bottom_lip', 1428],
+      ['specialists/eye_corners', 4640],
+      ['specialists/eyebrows', 4640],
+    ]);
+    const base = { ...specialists.base, pretrained: { recipe: 'net8', layers: 'hidden' } as const };
+    const pretrained = recipesFor({ ...specialists, base }, labelled(7000));
+    expect(pretrained.map(({ epochs }) => epochs)).toEqual([571, 571, 1856, 571, 1856, 1856]);
+  });
+
+  test('are net8 but for points and epochs', () => {
+    for (const { name: _, about: __, points: ___, epochs: ____, ...rest } of recipes) {
+      expect(specialists.base).toMatchObject(rest);
+    }
+  });
+
+  test('learn from mirrored faces with pairs of their own', () => {
+    const faces = synthesize({ rows: 40, seed: 3, missing: false });
+    const pairs = recipesFor(specialists, faces).map(
+      (recipe) => trainingData(recipe, faces).dataset.schema.mirrorPairs,
+    );
+    // The tutorial's flip_indices, of points instead of columns.
+    expect(pairs).toEqual([
+      [[0, 1]],
+      [],
+      [[0, 1]],
+      [],
+      [
+        [0, 1],
+        [2, 3],
+      ],
+      [
+        [0, 1],
+        [2, 3],
+      ],
+    ]);
+  });
+
+  test('may differ one by one', () => {
+    const set = withSpecialistSettings(specialists, ['nose_tip.patience=50', 'batch=64']);
+    const changed = recipesFor(set, labelled(7000));
+    expect(changed.map(({ patience, batch }) => [patience, batch])).toEqual([
+      [200, 64],
+      [50, 64],
+      [200, 64],
+      [200, 64],
+      [200, 64],
+      [200, 64],
+    ]);
+  });
+});
+
+describe("Keras's", () => {
+  test('from drawn weights', () => {
+    for (const recipe of recipesFor(keras8, labelled(7000))) {
+      expect(recipe).toMatchObject({
+        epochs: 10_000,
+        learningRate: { type: 'linear', from: 0.03, to: 0.001 },
+        momentum: 0.9,
+        patience: 100,
+        pretrained: null,
+        batch: 32,
+        shuffle: true,
+      });
+    }
+  });
+
+  test('from the weights of keras6, all layers trained', () => {
+    for (const recipe of recipesFor(keras8Transfer, labelled(7000))) {
+      expect(recipe).toMatchObject({
+        epochs: 300,
+        learningRate: { type: 'linear', from: 0.01, to: 0.001 },
+        patience: 100,
+        pretrained: { recipe: 'keras6', layers: 'hidden' },
+        tuning: {},
+      });
+    }
+  });
+});
