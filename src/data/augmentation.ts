@@ -111,7 +111,7 @@ export function drawTransforms(
   );
 }
 
-/** Whether nothing is random but flips along x: a picture is then seen as it is or in a mirror. */
+/** Whether nothing is random but perhaps flips along x: a picture is then seen as it is or in a mirror. */
 export const onlyMirrors = (augmentation: Augmentation): boolean =>
   !isRandom({ ...augmentation, flip_half: false, horizontal_flip: false });
 
@@ -121,7 +121,8 @@ export const fillOf = ({ fill_mode: mode = 'nearest', cval: value = 0 }: Augment
   value,
 });
 
-function isRandom(augmentation: Augmentation): boolean {
+/** Whether pictures are changed at random at all. */
+export function isRandom(augmentation: Augmentation): boolean {
   const [low, high] = zoomLimits(augmentation);
   return (
     augmentation.flip_half === true ||

@@ -2,9 +2,10 @@ import type { Dataset } from '../data/dataset.ts';
 import { allRows } from '../data/select.ts';
 import { layerRows } from '../nn/layer-rows.ts';
 import type { NetworkSpec } from '../nn/network.ts';
+import { scheduleText } from '../nn/schedule.ts';
 import { keypointErrors } from '../predict/errors.ts';
-import type { Recipe } from '../train/recipe.ts';
 import type { EpochRecord } from '../train/epoch.ts';
+import type { Recipe } from '../train/recipe.ts';
 import { architectureFigure } from './architecture.ts';
 import { faceSheet, type SheetFace } from './face-sheet.ts';
 import { htmlFigure, htmlPage, htmlTable, htmlTerms } from './html.ts';
@@ -107,16 +108,36 @@ function termsOf(report: Report): [string, string][] {
       'Update rule',
       [
         rule,
-        `learning rate ${recipe.learningRate}`,
-        ...(rule === 'momentum' || rule === 'nesterov' ? [`momentum ${recipe.momentum}`] : []),
+        `learning rate ${scheduleText(recipe.learningRate)}`,
+        ...(rule === 'momentum' || rule === 'nesterov'
+          ? [`momentum ${scheduleText(recipe.momentum)}`]
+          : []),
         `batches of ${count(recipe.batch, 'row')}`,
         `seed ${recipe.seed}`,
       ].join(', '),
     ],
+    ['First weights', recipe.pretrained ? `of ${recipe.pretrained.recipe}` : undefined],
+    ['Layers of their own', tuningText(recipe)],
+    ['Augmentation', augmentationText(recipe)],
     ['Epochs', `${history.length.toLocaleString('en')} of ${recipe.epochs.toLocaleString('en')}`],
     ['Time', history.length > 0 ? duration(seconds, history.length) : undefined],
   ];
   return terms.filter((term): term is [string, string] => term[1] !== undefined);
+}
+
+function tuningText({ tuning }: Recipe): string | undefined {
+  const texts = Object.entries(tuning).map(([layer, { rate = 1, frozenUntil }]) => {
+    const frozen = frozenUntil === 'end' ? 'frozen' : `frozen until epoch ${frozenUntil}`;
+    const slower = rate === 1 ? [] : [`${rate} of the learning rate`];
+    return `${layer} ${[...(frozenUntil === undefined ? [] : [frozen]), ...slower].join(', ')}`;
+  });
+  return texts.length > 0 ? texts.join('; ') : undefined;
+}
+
+function augmentationText({ augmentation }: Recipe): string | undefined {
+  const options = Object.entries(augmentation).filter(([, value]) => value !== false);
+  if (options.length === 0) return undefined;
+  return options.map(([name, value]) => (value === true ? name : `${name} ${value}`)).join(', ');
 }
 
 const count = (number: number, noun: string): string =>
@@ -131,13 +152,13 @@ function duration(seconds: number, epochs: number): string {
 
 function learning(report: Report): string {
   const { history, recipe } = report;
-  const best = keptEpoch(report);
-  const told = [...new Set([history[0], best, history.at(-1)])].filter(
+  const kept = keptEpoch(report);
+  const told = [...new Set([history[0], kept, history.at(-1)])].filter(
     (record): record is EpochRecord => record !== undefined,
   );
   const named = (record: EpochRecord): string =>
-    `${record.epoch.toLocaleString('en')}${record === best ? ' (best)' : ''}`;
-  const side = Math.round((2 * (best?.validRmse ?? 0)) / Math.sqrt(best?.validLoss ?? 0));
+    `${record.epoch.toLocaleString('en')}${record === kept ? ` (${recipe.keep === 'last' ? 'kept' : 'best'})` : ''}`;
+  const side = Math.round((2 * (kept?.validRmse ?? 0)) / Math.sqrt(kept?.validLoss ?? 0));
   const curves = learningCurves([{ name: recipe.name, history }], {
     title: 'Learning curves',
     side: side > 0 && Number.isFinite(side) ? side : undefined,

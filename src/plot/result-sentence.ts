@@ -2,12 +2,13 @@ import { bestEpoch } from '../train/best-epoch.ts';
 import type { EpochRecord } from '../train/epoch.ts';
 import type { Report } from './report.ts';
 
-/** The epoch whose model was kept; without labels to validate on it is the last one. */
+/** The epoch whose model was kept: the best or the last; without labels to validate on the last one. */
 export const keptEpoch = ({
+  recipe,
   history,
   validRows,
-}: Pick<Report, 'history' | 'validRows'>): EpochRecord | undefined =>
-  validRows === 0 ? history.at(-1) : bestEpoch(history);
+}: Pick<Report, 'recipe' | 'history' | 'validRows'>): EpochRecord | undefined =>
+  validRows === 0 || recipe.keep === 'last' ? history.at(-1) : bestEpoch(history);
 
 /**
  * What came of a run, in one sentence with units.
@@ -21,12 +22,12 @@ export function resultSentence(
   report: Pick<Report, 'recipe' | 'history' | 'validRows' | 'evaluation'>,
 ): string {
   const { recipe, validRows, evaluation } = report;
-  const best = keptEpoch(report);
-  if (!best) return 'No epoch was finished, so there is no model.';
+  const kept = keptEpoch(report);
+  if (!kept) return 'No epoch was finished, so there is no model.';
   const epochs = recipe.epochs.toLocaleString('en');
-  if (Number.isNaN(best.validRmse) || validRows === 0) {
+  if (Number.isNaN(kept.validRmse) || validRows === 0) {
     return (
-      `Epoch ${best.epoch.toLocaleString('en')} of ${epochs} has a training loss of ${best.trainLoss.toPrecision(3)} ` +
+      `Epoch ${kept.epoch.toLocaleString('en')} of ${epochs} has a training loss of ${kept.trainLoss.toPrecision(3)} ` +
       '(mean squared error of scaled coordinates); there are no labels to validate on.'
     );
   }
@@ -38,5 +39,6 @@ export function resultSentence(
     evaluation?.unseen && Number.isFinite(evaluation.meanFaceRmse)
       ? `, where always guessing the mean face gives ${evaluation.meanFaceRmse.toFixed(2)}`
       : '';
-  return `Best is epoch ${best.epoch.toLocaleString('en')} of ${epochs}: ${best.validRmse.toFixed(2)} pixels RMSE on ${faces}${guess}.`;
+  const which = recipe.keep === 'last' ? 'The model is that of the last epoch,' : 'Best is epoch';
+  return `${which} ${kept.epoch.toLocaleString('en')} of ${epochs}: ${kept.validRmse.toFixed(2)} pixels RMSE on ${faces}${guess}.`;
 }

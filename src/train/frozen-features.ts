@@ -1,4 +1,4 @@
-import { onlyMirrors } from '../data/augmentation.ts';
+import { isRandom } from '../data/augmentation.ts';
 import { mirrorImage, mirrorLabels } from '../data/mirror.ts';
 import { allRows, selectRows } from '../data/select.ts';
 import { CompiledNetwork } from '../engine/compiled-network.ts';
@@ -33,7 +33,7 @@ export async function frozenFeatures(
   const area = side ** 2;
   const { train, valid } = split;
   const rows = Uint32Array.from([...train, ...valid]);
-  const copies = onlyMirrors(recipe.augmentation) ? train.length : 0;
+  const copies = isRandom(recipe.augmentation) ? train.length : 0;
   const used = selectRows(dataset, rows);
   const images = new Uint8Array((rows.length + copies) * area);
   images.set(used.images);

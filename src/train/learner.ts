@@ -1,4 +1,4 @@
-import { onlyMirrors, type RowTransform } from '../data/augmentation.ts';
+import { isRandom, onlyMirrors, type RowTransform } from '../data/augmentation.ts';
 import { mirrorPartners } from '../data/mirror.ts';
 import type { Scaling } from '../data/scaling.ts';
 import { CompiledNetwork, type CompileOptions, type Tensors } from '../engine/compiled-network.ts';
@@ -139,12 +139,12 @@ function cacheableSplit({
   const split = splitFrozen(network, learning);
   if (!split) return undefined;
   const { train, valid } = data.split;
-  const mirrors = onlyMirrors(recipe.augmentation);
+  const random = isRandom(recipe.augmentation);
+  const mirrors = random && onlyMirrors(recipe.augmentation);
   const pictures = train.length * (mirrors ? 2 : 1) + valid.length;
   const bytes = pictures * sizeOf(networkOutput(split.prefix)) * 4;
   const last = split.prefix.layers.at(-1)!.name;
   const size = `${(bytes / 2 ** 20).toFixed(0)} MiB`;
-  const random = Object.keys(recipe.augmentation).some((option) => /range|flip/.test(option));
   if (random && !mirrors) {
     onNotice(
       `The layers up to ${last} are frozen, but pictures are changed at random in front of them: their output is computed in every epoch.`,

@@ -1,7 +1,7 @@
 import { crc32 } from '../crc32.ts';
 import { drawTransforms } from '../data/augmentation.ts';
 import type { Dataset } from '../data/dataset.ts';
-import { measuredScaling, type Scaling } from '../data/scaling.ts';
+import { type Scaling, standardisationOf, standardScaling } from '../data/scaling.ts';
 import { MAX_STEPS } from '../engine/compiled-network.ts';
 import { Engine, type EngineOptions } from '../engine/engine.ts';
 import type { LossSum, TrainingStep } from '../engine/step-table.ts';
@@ -104,7 +104,7 @@ export class Training {
       const recipe = checkpoint
         ? resumedRecipe(asked, checkpoint, { data: fingerprint, build: engine.build })
         : asked;
-      const scaling = measuredScaling(data.dataset, data.split.train, recipe.augmentation);
+      const scaling = scalingFor(recipe, data);
       const parts: Parts = { engine, recipe, data, network, scaling, fingerprint, options };
       const base = engine.nextAddress;
       const { epoch = 0, states = [], stepsDone = 0 } = checkpoint ?? {};
@@ -303,6 +303,11 @@ interface Parts {
   readonly scaling: Scaling;
   readonly fingerprint: string;
   readonly options: TrainOptions;
+}
+
+function scalingFor({ augmentation }: Recipe, { dataset, split }: TrainingData): Scaling {
+  const { images, rows, schema } = dataset;
+  return standardScaling(schema.side, standardisationOf(augmentation, images, split.train, rows));
 }
 
 /** The learner of an epoch. */
