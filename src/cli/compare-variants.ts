@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import { InputError } from '../errors.ts';
+import { scheduleText } from '../nn/schedule.ts';
 import { readTable } from '../node/read-table.ts';
 import { RunFolder, readHistory } from '../node/run-folder.ts';
 import { type Curve, learningCurves } from '../plot/learning-curves.ts';
 import { SERIES_COLOURS } from '../plot/theme.ts';
-import { networkFor } from '../train/recipe.ts';
 import type { EpochRecord } from '../train/epoch.ts';
+import { networkFor } from '../train/recipe.ts';
 import { trainingData } from '../train/training-data.ts';
 import { type Variant, variantsOf } from '../train/variants.ts';
 import { type EngineFlags, engineOptions } from './engine-options.ts';
@@ -90,7 +91,7 @@ function variantsTable(trained: readonly Trained[]): string {
   const rows = trained.map(({ variant: { name, recipe }, history, best }) => [
     name,
     recipe.rule.type,
-    String(recipe.learningRate),
+    scheduleText(recipe.learningRate),
     best ? `${best.epoch} of ${recipe.epochs}` : '-',
     best ? pixels(best.validRmse) : '-',
     history.reduce((sum, { seconds }) => sum + seconds, 0).toFixed(1),
@@ -103,15 +104,13 @@ const pixels = (error: number): string => (error < 1e6 ? error.toFixed(3) : erro
 
 /** Said where the names do not say it. */
 function ratesNote(trained: readonly Trained[]): string {
-  const rates = trained.map(
-    ({ variant: { name, recipe } }) => [name, recipe.learningRate] as const,
-  );
-  if (new Set(rates.map(([, rate]) => rate)).size === 1) return `Learning rate ${rates[0]![1]}.`;
-  const unsaid = rates.filter(
-    ([name, rate]) => !name.includes('learningRate=') && Number(name) !== rate,
-  );
-  const list = unsaid.map(([name, rate]) => `${name} ${rate}`).join(', ');
-  return list && `Learning rates: ${list}.`;
+  const rates = trained.map(({ variant: { name, recipe } }) => {
+    const said = name.includes('learningRate=') || Number(name) === recipe.learningRate;
+    return { name, rate: scheduleText(recipe.learningRate), said };
+  });
+  if (new Set(rates.map(({ rate }) => rate)).size === 1) return `Learning rate ${rates[0]!.rate}.`;
+  const unsaid = rates.filter(({ said }) => !said).map(({ name, rate }) => `${name} ${rate}`);
+  return unsaid.length > 0 ? `Learning rates: ${unsaid.join(', ')}.` : '';
 }
 
 /** Letters, digits and what no file system minds. */

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { net1 } from '../../recipes/net1.ts';
+import { net4 } from '../../recipes/net4.ts';
 import { start } from '../../recipes/start.ts';
 import { InputError } from '../errors.ts';
+import { linearSchedule } from '../nn/schedule.ts';
 import { variantsOf } from './variants.ts';
 
 const RULES = 'rule=sgd,momentum,nesterov,adagrad,rmsprop,adam';
@@ -39,6 +41,18 @@ describe('variantsOf', () => {
       ['rule=adam learningRate=0.3 epochs=7', 'adam', 0.3],
     ]);
     expect(variants[2]!.recipe.epochs).toBe(7);
+  });
+
+  test('a schedule of learning rates stays with the rules that it is for', () => {
+    const variants = variantsOf(net4, {
+      vary: 'rule=momentum,adam',
+      set: ['learningRate.to=0.001'],
+    });
+    expect(rates(variants)).toEqual([
+      ['momentum', 'momentum', net4.learningRate],
+      ['adam', 'adam', 0.001],
+      ['learningRate.to=0.001', 'nesterov', linearSchedule(0.03, 0.001, { lag: 1 })],
+    ]);
   });
 
   test('nothing else changes, so the start is the same', () => {

@@ -33,7 +33,7 @@ const USUAL_RATES: Readonly<Record<RuleSpec['type'], number>> = {
 /**
  * Variants of a recipe, to be trained from the same start. A variant that changes the rule and not the
  * learning rate keeps the recipe's rate where it means the same (between SGD, momentum and Nesterov)
- * and has the usual rate of its rule elsewhere.
+ * and has the usual rate of its rule, without a schedule, elsewhere.
  *
  * @throws InputError for none, for two of one name, and for changes that the recipe does not allow
  * @example
@@ -74,7 +74,7 @@ function varied(recipe: Recipe, vary: string): Variant[] {
 
 function changed(recipe: Recipe, changes: readonly string[]): Recipe {
   const variant = withSettings(recipe, changes);
-  const given = changes.some((change) => change.startsWith('learningRate='));
+  const given = changes.some((change) => /^learningRate[.=]/.test(change));
   return given ? variant : { ...variant, learningRate: rateFor(variant.rule, recipe) };
 }
 
