@@ -27,7 +27,7 @@ export async function frozenFeatures(
   engine: Engine,
   prefix: NetworkSpec,
   parameters: Parameters,
-  { recipe, data: { dataset, split }, scaling }: LearnerOptions,
+  { recipe, data: { dataset, split }, scaling, learning }: LearnerOptions,
 ): Promise<FrozenFeatures> {
   const { side } = dataset.schema;
   const area = side ** 2;
@@ -55,6 +55,7 @@ export async function frozenFeatures(
     loss: meanSquaredError(),
     rule: sgd(),
     seed: 0,
+    layers: learning,
     standardisation: scaling.standardisation,
   });
   await compiled.setParameters(parameters);

@@ -1,7 +1,7 @@
 import { InputError } from '../errors.ts';
 import { didYouMean } from '../nearest.ts';
 import { frozenPrefix, type LearningByLayer } from '../nn/learning.ts';
-import { layerInfos, type NetworkSpec, network } from '../nn/network.ts';
+import { type LayerSpec, layerInfos, type NetworkSpec, network } from '../nn/network.ts';
 import type { Recipe } from './recipe.ts';
 
 /**
@@ -57,10 +57,16 @@ export interface FrozenSplit {
  */
 export function splitFrozen(spec: NetworkSpec, learning: LearningByLayer): FrozenSplit | undefined {
   const infos = layerInfos(spec);
-  let cut = frozenPrefix(infos, learning);
-  if (cut === 0) return undefined;
-  while (infos[cut - 1]!.spec.type === 'flatten') cut--;
-  const named = infos.map((info) => ({ ...info.spec, name: info.name }));
+  const frozen = frozenPrefix(infos, learning);
+  if (frozen === 0) return undefined;
+  const last = infos.findLastIndex(({ parameters }, i) => i < frozen && parameters.length > 0);
+  const flat = infos.findIndex(({ spec: { type } }, i) => i > last && type === 'flatten');
+  const cut = flat >= 0 && flat < frozen ? flat : frozen;
+  const named = infos.map(({ spec, name }, i): LayerSpec => {
+    // Dropout between the cut and the first layer that learns is off, as in the rest of the frozen part.
+    const off = i < frozen && spec.type === 'dropout';
+    return { ...spec, ...(off && { rate: 0 }), name };
+  });
   const prefix = named.slice(0, cut);
   return {
     prefix: network(spec.input, prefix),

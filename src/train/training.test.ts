@@ -242,26 +242,36 @@ describe('first weights of a trained model', () => {
     ]);
   });
 
-  test('kept outputs of frozen layers give the bits of outputs that are computed in every epoch', async () => {
-    const tuned: Recipe = {
-      ...recipe,
-      pretrained,
-      epochs: 3,
-      tuning: { conv1: { frozenUntil: 'end' }, conv2: { frozenUntil: 2 } },
-    };
-    const cached = await outcome(tuned, { pretrained: base });
-    const notices: string[] = [];
-    const computed = await outcome(tuned, {
-      pretrained: base,
-      cacheBytes: 0,
-      onNotice: (text) => notices.push(text),
-    });
-    expect(notices[0]).toMatch(
-      /to keep their output would take \d+ MiB, so it is computed in every epoch/,
-    );
-    expect(losses(cached.history)).toEqual(losses(computed.history));
-    expect(cached.model.parameters).toEqual(computed.model.parameters);
-  });
+  test.each([
+    ['where the maps are flattened last', recipe.layers],
+    [
+      'where dropout follows the flattening',
+      recipe.layers.toSpliced(7, 2, flatten(), dropout(0.2)),
+    ],
+  ])(
+    'kept outputs of frozen layers give the bits of those that are computed in every epoch, %s',
+    async (_, layers) => {
+      const tuned: Recipe = {
+        ...recipe,
+        layers,
+        pretrained,
+        epochs: 3,
+        tuning: { conv1: { frozenUntil: 'end' }, conv2: { frozenUntil: 2 } },
+      };
+      const cached = await outcome(tuned, { pretrained: base });
+      const notices: string[] = [];
+      const computed = await outcome(tuned, {
+        pretrained: base,
+        cacheBytes: 0,
+        onNotice: (text) => notices.push(text),
+      });
+      expect(notices[0]).toMatch(
+        /to keep their output would take \d+ MiB, so it is computed in every epoch/,
+      );
+      expect(losses(cached.history)).toEqual(losses(computed.history));
+      expect(cached.model.parameters).toEqual(computed.model.parameters);
+    },
+  );
 
   test('pictures that change at random are sent through the frozen layers each time', async () => {
     const notices: string[] = [];
