@@ -2,7 +2,7 @@ import type { Curve } from './learning-curves.ts';
 
 /** What others have printed about one of our recipes, on Kaggle's own pictures. */
 export interface PublishedCurve {
-  /** The recipe's name there and here: `net1`, `model1`. */
+  /** The recipe's name here: `net1`, `keras1`. */
   readonly name: string;
   readonly source: 'Lasagne tutorial' | 'Keras tutorial';
   /** Epoch, training loss, validation loss: mean squared errors on coordinates scaled to [-1, 1]. */
@@ -134,7 +134,7 @@ export const PUBLISHED_CURVES: readonly PublishedCurve[] = [
     ONE_HORIZON,
   ),
   {
-    name: 'model1',
+    name: 'keras1',
     source: 'Keras tutorial',
     epochs: [
       [1, 0.0559, 0.016],
