@@ -1,5 +1,7 @@
 import type { Recipe } from '../src/train/recipe.ts';
 import type { SpecialistsRecipe } from '../src/train/specialists.ts';
+import { kerasTop } from './keras-top.ts';
+import { kerasTopSpecialists } from './keras-top-specialists.ts';
 import { keras1 } from './keras1.ts';
 import { keras2 } from './keras2.ts';
 import { keras3 } from './keras3.ts';
@@ -24,7 +26,7 @@ import { start } from './start.ts';
 /** Every recipe by name: the ladders of both tutorials from the bottom up, then our own. */
 export const recipes: Readonly<Record<string, Recipe>> = {
   ...{ net1, net2, net3, net4, net5, net6, net7, net8, net12 },
-  ...{ keras1, keras2, keras3, keras4, keras5, keras6, keras7 },
+  ...{ keras1, keras2, keras3, keras4, keras5, keras6, keras7, [kerasTop.name]: kerasTop },
   start,
 };
 
@@ -33,4 +35,5 @@ export const specialistRecipes: Readonly<Record<string, SpecialistsRecipe>> = {
   specialists,
   keras8,
   [keras8Transfer.name]: keras8Transfer,
+  [kerasTopSpecialists.name]: kerasTopSpecialists,
 };

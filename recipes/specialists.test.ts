@@ -25,8 +25,10 @@ function labelled(rows: number): Dataset {
   return { schema: kaggle, rows, images: new Uint8Array(0), labels, columns: {} };
 }
 
-test('are the three of the tutorials', () => {
-  expect(sets.map(([name]) => name)).toEqual(['specialists', 'keras8', 'keras8-transfer']);
+test('are the four of the tutorials', () => {
+  expect(sets.map(([name]) => name)).toEqual([
+    ...['specialists', 'keras8', 'keras8-transfer', 'keras-top-specialists'],
+  ]);
 });
 
 describe.each(sets)('%s', (name, recipe) => {
