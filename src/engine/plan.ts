@@ -26,6 +26,8 @@ export interface Plan {
   readonly outputGradient: MapBuffer;
   readonly outputShape: Shape;
   readonly dropoutLayers: number;
+  /** Address of the batch's targets, [row][target]. */
+  readonly targets: number;
   /** Points among a row's targets that move with its picture. */
   readonly keypoints: number;
   /** What a training step does, in order: the input, the way forward, the loss, the way back with the updates. */
@@ -90,6 +92,7 @@ export function planNetwork(network: NetworkSpec, base: number, options: PlanOpt
     outputGradient,
     outputShape,
     dropoutLayers: planning.dropoutLayers,
+    targets,
     keypoints,
     gather: [gather],
     forward: planning.forward,

@@ -1,0 +1,107 @@
+import type { Fill, RowTransform } from '../../data/augmentation.ts';
+import type { Standardisation } from '../../data/scaling.ts';
+
+/** A place in coordinates from -1 to 1. */
+type Place = readonly [x: number, y: number];
+
+/** Where a transform shows what is at a place. */
+export const moved = (
+  { matrix: [xx, xy, yx, yy], shift: [x, y] }: RowTransform,
+  [px, py]: Place,
+): Place => [xx * px + xy * py + x, yx * px + yy * py + y];
+
+/** What is shown at a place: the inverse of `moved`, by Cramer's rule. */
+function origin({ matrix: [xx, xy, yx, yy], shift: [x, y] }: RowTransform, [px, py]: Place): Place {
+  const [dx, dy] = [px - x, py - y];
+  const determinant = xx * yy - xy * yx;
+  return [(yy * dx - xy * dy) / determinant, (xx * dy - yx * dx) / determinant];
+}
+
+/**
+ * Maps seen through a transform, by bilinear interpolation between the centres of pixels.
+ *
+ * @param values of shape (channels, height, width), white = 1
+ */
+export function transformMaps(
+  values: ArrayLike<number>,
+  [channels, height, width]: readonly [number, number, number],
+  transform: RowTransform,
+  fill: Fill,
+): Float64Array {
+  const result = new Float64Array(channels * height * width);
+  for (let channel = 0; channel < channels; channel++) {
+    /** The pixel at any two whole numbers, also beyond the edge. */
+    const pixel = (x: number, y: number): number => {
+      const [column, line] = [inside(x, width, fill), inside(y, height, fill)];
+      if (column === undefined || line === undefined) return fill.value;
+      return values[(channel * height + line) * width + column]!;
+    };
+    for (let y = 0; y < height; y++) {
+      for (let x = 0; x < width; x++) {
+        const place = [(2 * (x + 0.5)) / width - 1, (2 * (y + 0.5)) / height - 1] as const;
+        const [fromX, fromY] = origin(transform, place);
+        const column = ((fromX + 1) * width) / 2 - 0.5;
+        const line = ((fromY + 1) * height) / 2 - 0.5;
+        const [left, top] = [Math.floor(column), Math.floor(line)];
+        const [right, below] = [column - left, line - top];
+        result[(channel * height + y) * width + x] =
+          pixel(left, top) * (1 - right) * (1 - below) +
+          pixel(left + 1, top) * right * (1 - below) +
+          pixel(left, top + 1) * (1 - right) * below +
+          pixel(left + 1, top + 1) * right * below;
+      }
+    }
+  }
+  return shifted(result, transform.channelShift);
+}
+
+/** An index within `length` that has the value at any index; undefined for the constant. */
+function inside(index: number, length: number, { mode }: Fill): number | undefined {
+  const round = (period: number): number => ((index % period) + period) % period;
+  switch (mode) {
+    case 'nearest':
+      return Math.min(Math.max(index, 0), length - 1);
+    case 'reflect':
+      return Math.min(round(2 * length), 2 * length - 1 - round(2 * length));
+    case 'wrap':
+      return round(length);
+    case 'constant':
+      return index >= 0 && index < length ? index : undefined;
+  }
+}
+
+function shifted(values: Float64Array, shift: number): Float64Array {
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  return values.map((value) => Math.min(Math.max(value + shift, low), high));
+}
+
+/**
+ * Keypoints where a transform shows them.
+ *
+ * @param labels of one row, scaled to [-1, 1], x before y
+ * @param partners per point the one that takes its name in a mirror
+ */
+export function transformLabels(
+  labels: ArrayLike<number>,
+  transform: RowTransform,
+  partners: ArrayLike<number>,
+): number[] {
+  const [xx, xy, yx, yy] = transform.matrix;
+  const mirrored = xx * yy - xy * yx < 0;
+  return Array.from(partners, (partner, point) => {
+    const from = 2 * (mirrored ? partner : point);
+    return moved(transform, [labels[from]!, labels[from + 1]!]);
+  }).flat();
+}
+
+/** A picture centred and scaled. */
+export function standardised(values: Float64Array, options: Standardisation): Float64Array {
+  const mean = (of: Float64Array): number => of.reduce((sum, value) => sum + value, 0) / of.length;
+  const own = mean(values);
+  const deviation = Math.sqrt(mean(values.map((value) => (value - own) ** 2)));
+  return values.map((value) => {
+    const centred = options.samplewiseCenter ? value - own : value;
+    const scaled = options.samplewiseDeviation ? centred / (deviation + 1e-6) : centred;
+    return (scaled - options.mean) / options.deviation;
+  });
+}
