@@ -1,4 +1,4 @@
-import { isRandom, onlyMirrors, type RowTransform } from '../data/augmentation.ts';
+import { fillOf, isRandom, onlyMirrors, type RowTransform } from '../data/augmentation.ts';
 import { mirrorPartners } from '../data/mirror.ts';
 import type { Scaling } from '../data/scaling.ts';
 import { CompiledNetwork, type CompileOptions, type Tensors } from '../engine/compiled-network.ts';
@@ -80,6 +80,7 @@ export class Learner {
     }
     const compiled = await start(network, {
       mirrorPartners: mirrorPartners(schema),
+      fill: fillOf(recipe.augmentation),
       standardisation: scaling.standardisation,
     });
     const loaded = await compiled.load(images, scaledLabels(data.dataset));

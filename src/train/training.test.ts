@@ -9,6 +9,8 @@ import { maskedMeanSquaredError } from '../nn/loss.ts';
 import { conv2d, dense, dropout, flatten, maxPool2d, relu } from '../nn/network.ts';
 import { adam } from '../nn/rule.ts';
 import { cosineSchedule, linearSchedule } from '../nn/schedule.ts';
+import { keypointErrors } from '../predict/errors.ts';
+import { predictKeypoints } from '../predict/predict.ts';
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from './checkpoint.ts';
 import type { Epoch, EpochRecord } from './epoch.ts';
 import type { Recipe } from './recipe.ts';
@@ -304,6 +306,35 @@ describe('first weights of a trained model', () => {
       const rest = await outcome(tuned, { checkpoint: await training.checkpoint() });
       expect(rest.model.parameters).toEqual(whole.model.parameters);
     }
+  });
+});
+
+describe('augmentation', () => {
+  test.each<[string, Recipe['augmentation'], Recipe['augmentation']]>([
+    [
+      'what is beyond the edge',
+      { rotation_range: 30 },
+      { rotation_range: 30, fill_mode: 'constant', cval: 1 },
+    ],
+    ['how far pictures turn', { rotation_range: 30 }, { rotation_range: 20 }],
+    ['centring', {}, { featurewise_center: true }],
+    ['scaling of each picture', {}, { samplewise_std_normalization: true }],
+  ])('%s changes what is learnt', async (_, one, other) => {
+    const losses = [];
+    for (const augmentation of [one, other]) {
+      const { history } = await outcome({ ...recipe, augmentation, epochs: 1 });
+      losses.push(history[0]!.trainLoss);
+    }
+    expect(losses[0]).not.toBe(losses[1]);
+  });
+
+  test('pictures are centred and scaled for the model too', async () => {
+    const augmentation = { featurewise_center: true, featurewise_std_normalization: true };
+    const { model, history, training } = await outcome({ ...recipe, augmentation, keep: 'last' });
+    const { dataset, split } = training.data;
+    const predicted = await predictKeypoints(model, dataset.images, { engine });
+    const { rmse } = keypointErrors(dataset, predicted, split.valid);
+    expect(rmse).toBeCloseTo(history.at(-1)!.validRmse, 4);
   });
 });
 
