@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { addEngineOptions, type EngineFlags, engineOptions } from './engine-options.ts';
+import { addEngineOptions } from './engine-options.ts';
+import type { EpochsFlag, FitFlags } from './fit-recipe.ts';
 import {
   collect,
   examples,
@@ -8,25 +9,27 @@ import {
   pointsOption,
   wholeNumber,
 } from './options.ts';
-import type { RecipeFlags } from './recipe-options.ts';
-
-interface FitFlags extends RecipeFlags, EngineFlags {
-  readonly data: string;
-  readonly out?: string;
-  readonly force: boolean;
-  readonly tensorboard?: true;
-  readonly json?: true;
-}
 
 /** `fiducial fit`: trains a recipe on a table. */
 export function addFit(program: Command): void {
   const command = program
     .command('fit')
     .description('train a network on a table of faces')
-    .argument('<recipe>', 'net1, net2, start, or a recipe.json or the folder of a run')
-    .requiredOption('--data <table>', 'a .csv, .csv.gz or .zip file with keypoints')
+    .argument(
+      '<recipe>',
+      'net1 to net12, keras1 to keras8, specialists, start, a recipe.json or a run',
+    )
+    .option('--data <table>', 'a .csv, .csv.gz or .zip file with keypoints')
     .option('--out <folder>', 'where the run goes (default: runs/<recipe>)')
-    .option('--epochs <count>', 'rounds through the rows', wholeNumber(1))
+    .option('--epochs <count>', 'rounds through the rows; +100: so many more than before', epochs)
+    .option('--resume', 'go on with the run that is there, to the same bits')
+    .option('--until <epoch>', 'end after this epoch, to go on another time', wholeNumber(1))
+    .option(
+      '--checkpoint-every <epochs>',
+      'from one checkpoint to the next (default: 30 seconds)',
+      wholeNumber(1),
+    )
+    .option('--pretrain <run>', 'begin with the weights of this run or model')
     .option(
       '--seed <number>',
       'of split, first weights, order and dropout',
@@ -47,30 +50,21 @@ export function addFit(program: Command): void {
         'fiducial fit net1 --data training.zip --epochs 50 --set learningRate=0.02 --set rule=adam',
         'fiducial fit net2 --data training.zip --points nose_tip,left_eye_center --out runs/nose',
         'fiducial fit runs/net2/recipe.json --data training.zip --out runs/again',
+        'fiducial fit runs/net2 --resume',
+        'fiducial fit runs/net2 --resume --epochs +2000',
       ),
     )
     .action(async (name: string, flags: FitFlags) => {
-      const [{ chooseRecipe }, { readTable }, { readGroups }, { RunFolder }, { runTraining }] =
-        await Promise.all([
-          import('./recipe-options.ts'),
-          import('../node/read-table.ts'),
-          import('../node/read-groups.ts'),
-          import('../node/run-folder.ts'),
-          import('./run-training.ts'),
-        ]);
-      const recipe = await chooseRecipe(name, flags);
-      const out = flags.out ?? `runs/${recipe.name}`;
-      await RunFolder.check(out, flags.force);
-      const dataset = await readTable(flags.data);
-      const groups = flags.groups ? await readGroups(flags.groups, dataset.rows) : undefined;
-      await runTraining(recipe, dataset, {
-        out,
-        groups,
-        force: flags.force,
-        tensorboard: flags.tensorboard,
-        dataName: flags.data,
-        engine: engineOptions(flags),
-        show: flags.json ? 'json' : 'text',
-      });
+      // A run that goes on knows its table.
+      if (flags.data === undefined && !flags.resume) {
+        command.error("error: required option '--data <table>' not specified");
+      }
+      const { fitRecipe } = await import('./fit-recipe.ts');
+      await fitRecipe(name, flags);
     });
 }
+
+const epochs = (text: string): EpochsFlag => ({
+  count: wholeNumber(1)(text),
+  more: text.startsWith('+'),
+});

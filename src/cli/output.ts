@@ -7,6 +7,17 @@ export function printJson(value: unknown): void {
 }
 
 /**
+ * A command line such that it can be pasted into a shell.
+ *
+ * @example
+ * shellLine('fit', 'my run', '--resume'); // "fiducial fit 'my run' --resume"
+ */
+export const shellLine = (...words: readonly string[]): string =>
+  ['fiducial', ...words]
+    .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`))
+    .join(' ');
+
+/**
  * Refuses to go on where a file would be replaced. Called before the work starts, so that nobody
  * waits for a result that cannot be kept. Devices and pipes (`/dev/stdout`) are never in the way.
  *

@@ -1,5 +1,6 @@
 import { recipes } from '../../recipes/index.ts';
 import { InputError } from '../errors.ts';
+import type { Model } from '../model/model-file.ts';
 import { didYouMean } from '../nearest.ts';
 import { readRecipe } from '../node/run-folder.ts';
 import type { Recipe } from '../train/recipe.ts';
@@ -7,11 +8,13 @@ import { withSettings } from '../train/settings.ts';
 
 /** What a person may say about a recipe on the command line. */
 export interface RecipeFlags {
-  readonly epochs?: number;
+  readonly epochs?: number | undefined;
   readonly seed?: number;
   readonly batch?: number;
   readonly points?: string;
   readonly groups?: string;
+  /** The model whose weights it begins with. */
+  readonly pretrained?: Model | undefined;
   readonly set: readonly string[];
 }
 
@@ -22,17 +25,27 @@ export interface RecipeFlags {
  * @throws InputError for an unknown name (the nearest one is named) or value
  */
 export async function chooseRecipe(name: string, flags: RecipeFlags): Promise<Recipe> {
-  const { epochs, seed, batch, points, groups, set } = flags;
   const named = Object.hasOwn(recipes, name) ? recipes[name] : undefined;
   const isPath = /[/\\]|\.json$/.test(name);
   if (!named && !isPath) {
     throw new InputError(`no recipe "${name}"`, didYouMean(name, Object.keys(recipes)));
   }
   const recipe = named ?? (await readRecipe(name));
+  return withSettings(recipe, settingsOf(recipe, flags));
+}
+
+/** What the flags change in a recipe, as `--set` takes it. */
+export function settingsOf(recipe: Recipe, flags: RecipeFlags): string[] {
+  const { epochs, seed, batch, points, groups, pretrained, set } = flags;
   const short = Object.entries({ epochs, seed, batch })
     .filter(([, value]) => value !== undefined)
     .map(([key, value]) => `${key}=${value}`);
   const chosen = points ? [`points=${points}`] : [];
   const grouped = groups ? ['split=group'] : [];
-  return withSettings(recipe, [...short, ...chosen, ...grouped, ...set]);
+  // A recipe that was not made to begin with other weights takes all but the output's.
+  const begun = pretrained && recipe.pretrained === null ? [pretraining(pretrained)] : [];
+  return [...short, ...chosen, ...grouped, ...begun, ...set];
 }
+
+const pretraining = ({ training }: Model): string =>
+  `pretrained=${JSON.stringify({ recipe: String(training.recipe), layers: 'hidden' })}`;

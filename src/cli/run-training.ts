@@ -1,40 +1,55 @@
 import { crc32 } from '../crc32.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { Engine, type EngineOptions } from '../engine/engine.ts';
-import { inFile } from '../errors.ts';
+import { InputError, inFile } from '../errors.ts';
+import type { Model } from '../model/model-file.ts';
+import { type FoundCheckpoint, readNewestCheckpoint } from '../node/checkpoints.ts';
 import { EventFile } from '../node/event-file.ts';
 import { describeMachine } from '../node/machine.ts';
-import { type RunFacts, RunFolder } from '../node/run-folder.ts';
+import { type RunFacts, RunFolder, readHistory, readRunFacts } from '../node/run-folder.ts';
 import { VERSION } from '../node/version.ts';
 import { writeReport } from '../node/write-report.ts';
 import type { Epoch, EpochRecord } from '../train/epoch.ts';
-import { networkFor, type Recipe } from '../train/recipe.ts';
-import { train } from '../train/train.ts';
+import type { Recipe } from '../train/recipe.ts';
+import { Training } from '../train/training.ts';
 import { trainingData } from '../train/training-data.ts';
-import { listenForInterruption } from './interruption.ts';
-import { type RunShow, runView } from './run-view.ts';
+import { type Interruption, listenForInterruption } from './interruption.ts';
+import { shellLine } from './output.ts';
+import { type RunShow, type RunView, runView } from './run-view.ts';
 
 export interface RunOptions {
   /** Folder of the run. */
   readonly out: string;
-  readonly force: boolean;
+  /** Whether a run that is there already is replaced. */
+  readonly force?: boolean;
+  /** Whether the run that is there goes on, from its newest checkpoint. */
+  readonly resume?: boolean | undefined;
+  /** What a person types to go on, told where the run was ended before its time. */
+  readonly goOn?: string | undefined;
   /** Name of the table, for the run's facts. */
   readonly dataName: string;
   readonly groups?: ArrayLike<number> | undefined;
+  /** The model whose weights a recipe with `pretrained` begins with. */
+  readonly pretrained?: Model | undefined;
+  /** The run ends after this epoch, as if it had been interrupted there. */
+  readonly until?: number | undefined;
+  /** Epochs from one checkpoint to the next; default: an epoch's end when 30 seconds have passed. */
+  readonly checkpointEvery?: number | undefined;
   readonly engine: EngineOptions;
-  readonly show: RunShow;
+  /** One of our ways to show it, or a view of one's own. */
+  readonly show: RunShow | RunView;
   /** Whether to write an event file for TensorBoard. */
   readonly tensorboard?: boolean | undefined;
 }
 
-/** Between two writings of the best model while training goes on. */
+/** Between two writings of model and checkpoint while training goes on, if nothing else is said. */
 const SAVE_EVERY_MS = 30_000;
 
 /**
  * Trains a recipe into a run's folder and shows how it goes.
  *
- * Ctrl-C, SIGTERM, a closed terminal or output end the run between two batches and keep the best model;
- * a second Ctrl-C ends it at once.
+ * Ctrl-C, SIGTERM, a closed terminal or output end the run between two batches with a checkpoint, from
+ * which it can go on; a second Ctrl-C ends it at once.
  *
  * @returns the best epoch, or undefined where the run was ended before the first
  */
@@ -43,85 +58,173 @@ export async function runTraining(
   dataset: Dataset,
   options: RunOptions,
 ): Promise<EpochRecord | undefined> {
-  const { out, show, groups } = options;
+  const { out, groups } = options;
   const data = inFile(options.dataName, () => trainingData(recipe, dataset, groups));
-  const { split } = data;
-  const network = networkFor(recipe, data.dataset.schema);
-  const engine = await Engine.start(options.engine);
+  const found = options.resume ? await readNewestCheckpoint(out) : undefined;
+  const history = found ? (await readHistory(out)).slice(0, found.checkpoint.epoch) : [];
+  const engine = await Engine.start({
+    ...(found?.checkpoint.build === 'plain' ? { build: 'plain' } : {}),
+    ...options.engine,
+  });
   const interruption = listenForInterruption();
+  const { show } = options;
+  const view = typeof show === 'string' ? runView(show, recipe.epochs, history) : show;
   try {
-    const machine = describeMachine();
-    const facts: RunFacts = {
-      fiducial: VERSION,
-      node: machine.node,
-      platform: machine.platform,
-      processor: machine.processor,
-      build: engine.build,
-      threads: engine.threads,
-      data: options.dataName,
-      rows: dataset.rows,
-      imagesCrc32: crc32(dataset.images),
-      started: new Date().toISOString(),
-      command: commandLine(),
-      trainRows: split.train.length,
-      validRows: split.valid.length,
-    };
-    const folder = await RunFolder.create(out, recipe, facts, options.force);
-    const events = options.tensorboard ? await EventFile.create(out) : undefined;
-    const counts = { train: split.train.length, valid: split.valid.length };
-    const view = runView(show, recipe.epochs);
-    view.start({ recipe, network, split: counts, facts });
-    let best: EpochRecord | undefined;
-    let unsaved: Epoch | undefined;
-    let savedAt = performance.now();
-    const save = async (): Promise<void> => {
-      if (unsaved) await folder.save(await unsaved.model());
-      unsaved = undefined;
-      savedAt = performance.now();
-    };
-    // Whatever ended the run, what it has reached is kept and told.
-    const finish = async (stopped?: string): Promise<void> => {
-      view.clear();
-      await save();
-      if (stopped !== undefined) await folder.record({ ...facts, stopped });
-      await writeReport(out, { data, engine });
-    };
-    try {
-      const epochs = train(recipe, dataset, {
-        engine,
-        groups,
-        signal: interruption.signal,
-        onProgress: view.progress,
-      });
-      for await (const epoch of epochs) {
-        const { best: isBest, model: _, ...record } = epoch;
-        await folder.append(record);
-        await events?.append(record);
-        if (isBest) {
-          best = record;
-        }
-        if (isBest || recipe.keep === 'last') unsaved = epoch;
-        view.epoch(epoch, record);
-        if (performance.now() - savedAt > SAVE_EVERY_MS) await save();
-      }
-    } catch (error) {
-      // What ended the run is what a person must hear of, even if nothing more can be written.
-      await finish(error instanceof Error ? error.message : String(error)).catch(() => {});
-      throw error;
-    }
-    const endedBy = interruption.by;
-    await finish(endedBy);
-    if (endedBy !== undefined) process.exitCode = interruption.exitCode;
-    view.end({ best, out, endedBy });
-    return best;
+    const training = await Training.start(recipe, dataset, {
+      engine,
+      groups,
+      pretrained: options.pretrained,
+      checkpoint: found?.checkpoint,
+      signal: interruption.signal,
+      onProgress: view.progress,
+      onNotice: view.notice,
+    });
+    refuseEnd(training, options);
+    const { train, valid } = data.split;
+    const split = { train: train.length, valid: valid.length };
+    const facts = found
+      ? await resumedFacts(out, found, engine)
+      : newFacts(dataset, split, engine, options);
+    const folder = found
+      ? await RunFolder.resume(out, training.recipe, facts, training.epochsDone)
+      : await RunFolder.create(out, recipe, facts, options.force ?? false);
+    // From here on the run can be continued, whatever happens.
+    if (!found) await folder.keep(await training.checkpoint());
+    view.start({ recipe: training.recipe, network: training.network, split, facts, found });
+    const report = () => writeReport(out, { data, engine });
+    return await trainInto(folder, training, { facts, view, interruption, report, options });
   } finally {
     interruption.close();
     await engine.close();
   }
 }
 
-/** What was typed, such that it can be pasted into a shell. */
-const commandLine = (): string =>
-  ['fiducial', ...process.argv.slice(2)]
-    .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`))
-    .join(' ');
+interface RunParts {
+  readonly facts: RunFacts;
+  readonly view: RunView;
+  readonly interruption: Interruption;
+  readonly report: () => Promise<unknown>;
+  readonly options: RunOptions;
+}
+
+/** Trains to the end, or to where it is interrupted, and keeps what the training comes to. */
+async function trainInto(
+  folder: RunFolder,
+  training: Training,
+  { facts, view, interruption, report, options }: RunParts,
+): Promise<EpochRecord | undefined> {
+  const { keep, epochs } = training.recipe;
+  const { out, until, checkpointEvery, goOn } = options;
+  const events = options.tensorboard ? await EventFile.create(out) : undefined;
+  let unsaved: Epoch | undefined;
+  let savedAt = performance.now();
+  const saveModel = async (): Promise<void> => {
+    if (unsaved) await folder.save(await unsaved.model());
+    unsaved = undefined;
+  };
+  const save = async (): Promise<void> => {
+    await saveModel();
+    await folder.keep(await training.checkpoint());
+    savedAt = performance.now();
+  };
+  const isDue = (epoch: number): boolean =>
+    checkpointEvery === undefined
+      ? performance.now() - savedAt > SAVE_EVERY_MS
+      : epoch % checkpointEvery === 0;
+  try {
+    for await (const epoch of training.epochs()) {
+      const { best, model: _, ...record } = epoch;
+      await folder.append(record);
+      await events?.append(record);
+      if (best || keep === 'last') unsaved = epoch;
+      view.epoch(epoch, record);
+      if (record.epoch === until) break;
+      if (isDue(record.epoch)) await save();
+    }
+  } catch (error) {
+    // What ended the run is what a person must hear of, even if nothing more can be written. The last
+    // checkpoint stays: from one of this moment, training could only fail again.
+    view.clear();
+    const stopped = error instanceof Error ? error.message : String(error);
+    await saveModel()
+      .then(() => folder.record({ ...facts, stopped }))
+      .then(report)
+      .catch(() => {});
+    throw error;
+  }
+  view.clear();
+  await save();
+  const { bestRecord: best, epochsDone, stoppedEarly } = training;
+  const isWhole = epochsDone === epochs || stoppedEarly;
+  const endedBy = isWhole ? undefined : (interruption.by ?? `--until ${until}`);
+  const stopped = stoppedEarly ? `early stopping after epoch ${epochsDone}` : endedBy;
+  if (stopped !== undefined) await folder.record({ ...facts, stopped });
+  await report();
+  if (interruption.by !== undefined) process.exitCode = interruption.exitCode;
+  view.end({ best, keep, epochsDone, out, endedBy, stoppedEarly, goOn });
+  return best;
+}
+
+/** Where there is nothing left to train. */
+function refuseEnd(training: Training, { out, until }: RunOptions): void {
+  const { epochsDone, stoppedEarly, recipe, bestRecord } = training;
+  if (epochsDone >= recipe.epochs) {
+    throw new InputError(
+      `${out}: the run is finished: it has ${epochsDone} epochs and was to have ${recipe.epochs}`,
+      'To train it further, say by how many epochs: --resume --epochs +100.',
+    );
+  }
+  if (stoppedEarly) {
+    throw new InputError(
+      `${out}: the run is finished: after epoch ${bestRecord!.epoch} its validation loss became no smaller for ${recipe.patience} epochs`,
+      `To train it further, let it wait longer, such as --resume --set patience=${2 * recipe.patience!}, or for ever: --set patience=null.`,
+    );
+  }
+  if (until !== undefined && (until <= epochsDone || until > recipe.epochs)) {
+    throw new InputError(
+      `--until ${until}: expected an epoch from ${epochsDone + 1} to ${recipe.epochs}, which are still to be trained`,
+      'Give another epoch, or leave --until out to train to the end.',
+    );
+  }
+}
+
+function newFacts(
+  dataset: Dataset,
+  split: { readonly train: number; readonly valid: number },
+  engine: Engine,
+  { dataName }: RunOptions,
+): RunFacts {
+  const { node, platform, processor } = describeMachine();
+  return {
+    fiducial: VERSION,
+    ...{ node, platform, processor },
+    build: engine.build,
+    threads: engine.threads,
+    data: dataName,
+    rows: dataset.rows,
+    imagesCrc32: crc32(dataset.images),
+    started: new Date().toISOString(),
+    command: commandLine(),
+    trainRows: split.train,
+    validRows: split.valid,
+  };
+}
+
+/** What is known about the run stays; that it went on is added. */
+async function resumedFacts(
+  out: string,
+  { checkpoint }: FoundCheckpoint,
+  { threads }: Engine,
+): Promise<RunFacts> {
+  const { stopped: _, ...facts } = (await readRunFacts(out))!;
+  const resumption = {
+    date: new Date().toISOString(),
+    epoch: checkpoint.epoch,
+    threads,
+    command: commandLine(),
+  };
+  return { ...facts, resumed: [...(facts.resumed ?? []), resumption] };
+}
+
+/** What was typed. */
+const commandLine = (): string => shellLine(...process.argv.slice(2));

@@ -1,11 +1,12 @@
 import { layerRows } from '../nn/layer-rows.ts';
 import type { NetworkSpec } from '../nn/network.ts';
+import type { FoundCheckpoint } from '../node/checkpoints.ts';
 import type { RunFacts } from '../node/run-folder.ts';
-import type { Recipe } from '../train/recipe.ts';
 import type { Epoch, EpochRecord, Progress } from '../train/epoch.ts';
+import type { Recipe } from '../train/recipe.ts';
 import { printJson } from './output.ts';
 import { progressLine } from './progress-line.ts';
-import { epochHeader, epochLine, layerTable, summary } from './training-text.ts';
+import { epochHeader, epochLine, layerTable, resumptionText, summary } from './training-text.ts';
 
 /** `text`: tables for people; `json`: an object a line; `quiet`: no more than a live line. */
 export type RunShow = 'text' | 'json' | 'quiet';
@@ -17,17 +18,28 @@ export interface RunStart {
   /** Numbers of rows. */
   readonly split: { readonly train: number; readonly valid: number };
   readonly facts: RunFacts;
+  /** Where it goes on; undefined where it begins. */
+  readonly found: FoundCheckpoint | undefined;
 }
 
 export interface RunEnd {
   readonly best: EpochRecord | undefined;
+  /** Whose weights the model has. */
+  readonly keep: Recipe['keep'];
+  readonly epochsDone: number;
   readonly out: string;
   /** Who asked the run to end before its time. */
   readonly endedBy: string | undefined;
+  /** Whether its validation loss had not become smaller for too long. */
+  readonly stoppedEarly: boolean;
+  /** What to type to go on. */
+  readonly goOn: string | undefined;
 }
 
 /** How a run shows itself while it goes on. */
 export interface RunView {
+  /** Something to know about the training, at any time. */
+  notice(text: string): void;
   start(run: RunStart): void;
   /** Present where somebody watches. */
   readonly progress?: (progress: Progress) => void;
@@ -37,12 +49,20 @@ export interface RunView {
   end(run: RunEnd): void;
 }
 
-/** @param epochs how many the run will have, for the time that is left */
-export function runView(show: RunShow, epochs: number): RunView {
+/**
+ * @param epochs how many the run will have, for the time that is left
+ * @param history those that it has already
+ */
+export function runView(
+  show: RunShow,
+  epochs: number,
+  history: readonly EpochRecord[] = [],
+): RunView {
   if (show === 'json') return jsonView();
-  const live = process.stdout.isTTY ? liveLine(epochs) : undefined;
+  const live = process.stdout.isTTY ? liveLine(epochs, [...history]) : undefined;
   const quiet: RunView = {
     ...(live && { progress: live.show }),
+    notice: () => {},
     start: () => {},
     epoch: (_, record) => live?.add(record),
     clear: () => live?.clear(),
@@ -51,38 +71,60 @@ export function runView(show: RunShow, epochs: number): RunView {
   return show === 'quiet' ? quiet : textView(quiet);
 }
 
-const jsonView = (): RunView => ({
-  start: ({ recipe, network, split, facts }) =>
-    printJson({ event: 'start', recipe, layers: layerRows(network), split, ...facts }),
-  epoch: ({ best }, record) => printJson({ event: 'epoch', ...record, best }),
+/** @param more what every line says besides, such as whose it is */
+export const jsonView = (more: object = {}): RunView => ({
+  notice: (text) => printJson({ event: 'notice', ...more, text }),
+  start: ({ recipe, network, split, facts, found }) =>
+    printJson({
+      event: 'start',
+      ...more,
+      recipe,
+      layers: layerRows(network),
+      split,
+      ...facts,
+      checkpoint: found && { file: found.file, passedOver: found.passedOver },
+    }),
+  epoch: ({ best }, record) => printJson({ event: 'epoch', ...more, ...record, best }),
   clear: () => {},
-  end: ({ best, out, endedBy }) => printJson({ event: 'end', endedBy, best, out }),
+  end: ({ goOn: _, ...end }) => printJson({ event: 'end', ...more, ...end }),
 });
 
-const textView = (quiet: RunView): RunView => ({
-  ...quiet,
-  start: ({ recipe, network, split, facts }) => {
-    write(`${recipe.name}: ${recipe.about}\n\n${layerTable(network)}\n`);
-    write(
-      `${split.train} rows to train on, ${split.valid} to validate on; ` +
-        `${facts.build} SIMD, ${facts.threads} thread${facts.threads === 1 ? '' : 's'}\n\n`,
-    );
-    write(epochHeader());
-  },
-  epoch: (epoch, record) => {
-    quiet.clear();
-    quiet.epoch(epoch, record);
-    write(epochLine(epoch));
-  },
-  end: ({ best, out, endedBy }) => {
-    quiet.clear();
-    write(summary(best, out, endedBy));
-  },
-});
+function textView(quiet: RunView): RunView {
+  // What is told before the run has begun waits until it is known what is trained.
+  const early: string[] = [];
+  let hasStarted = false;
+  return {
+    ...quiet,
+    notice: (text) => {
+      if (!hasStarted) return void early.push(text);
+      quiet.clear();
+      write(`${text}\n`);
+    },
+    start: ({ recipe, network, split, facts, found }) => {
+      hasStarted = true;
+      write(`${recipe.name}: ${recipe.about}\n\n`);
+      write(found ? resumptionText(found, recipe.epochs) : `${layerTable(network)}\n`);
+      write(
+        `${split.train} rows to train on, ${split.valid} to validate on; ` +
+          `${facts.build} SIMD, ${facts.threads} thread${facts.threads === 1 ? '' : 's'}\n`,
+      );
+      for (const text of early) write(`${text}\n`);
+      write(`\n${epochHeader()}`);
+    },
+    epoch: (epoch, record) => {
+      quiet.clear();
+      quiet.epoch(epoch, record);
+      write(epochLine(epoch));
+    },
+    end: (end) => {
+      quiet.clear();
+      write(summary(end));
+    },
+  };
+}
 
 /** A line that is drawn over itself. */
-function liveLine(epochs: number) {
-  const history: EpochRecord[] = [];
+function liveLine(epochs: number, history: EpochRecord[]) {
   return {
     add: (record: EpochRecord) => void history.push(record),
     show: (progress: Progress) => {

@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import { layerRows } from '../nn/layer-rows.ts';
 import type { NetworkSpec } from '../nn/network.ts';
+import type { FoundCheckpoint } from '../node/checkpoints.ts';
 import { REPORT } from '../node/run-folder.ts';
-import type { Epoch, EpochRecord } from '../train/epoch.ts';
+import type { Epoch } from '../train/epoch.ts';
+import type { RunEnd } from './run-view.ts';
 import { textTable } from './text-table.ts';
 
 export function layerTable(network: NetworkSpec): string {
@@ -55,16 +57,39 @@ export function epochLine({
   return `${cells.map((cell, i) => cell.padStart(COLUMNS[i]![1])).join('')}${best ? ' *' : ''}\n`;
 }
 
-/** How a run ended. */
-export function summary(
-  best: EpochRecord | undefined,
-  out: string,
-  endedBy: string | undefined,
+/** Where a run goes on, and what was found to be damaged on the way there. */
+export function resumptionText(
+  { checkpoint: { epoch, underway }, file, passedOver }: FoundCheckpoint,
+  epochs: number,
 ): string {
+  const rows = underway.rowsDone > 0 ? ` and ${underway.rowsDone} rows of the next` : '';
+  const damaged = passedOver.map((reason) => `Passed over ${reason}\n`).join('');
+  return `${damaged}Going on after epoch ${epoch}${rows}, to epoch ${epochs}; from ${file}\n`;
+}
+
+/** How a run ended. */
+export function summary({
+  best,
+  keep,
+  epochsDone,
+  out,
+  endedBy,
+  stoppedEarly,
+  goOn,
+}: RunEnd): string {
+  const more = endedBy !== undefined && goOn !== undefined ? `To go on: ${goOn}\n` : '';
   const ended = endedBy === undefined ? '' : `Ended by ${endedBy}. `;
-  if (!best) return `\n${ended}No epoch was finished, so there is no model.\n`;
-  const kept = Number.isNaN(best.validRmse)
+  if (!best) return `\n${ended}No epoch was finished, so there is no model.\n${more}`;
+  // In the tutorial's own words.
+  const early = stoppedEarly
+    ? `Early stopping.\nBest valid loss was ${best.validLoss.toFixed(6)} at epoch ${best.epoch}.\n`
+    : '';
+  const measured = Number.isNaN(best.validRmse)
     ? `The model is that of epoch ${best.epoch}: there was no label to validate on.`
     : `Best is epoch ${best.epoch}, ${best.validRmse.toFixed(3)} pixels RMSE on the validation rows.`;
-  return `\n${ended}${kept}\nThe run is in ${out}; to see it, open ${join(out, REPORT)}\n`;
+  const last =
+    keep === 'last' && best.epoch !== epochsDone
+      ? ` The model is that of the last epoch, ${epochsDone}, as the recipe says.`
+      : '';
+  return `\n${early}${ended}${measured}${last}\nThe run is in ${out}; to see it, open ${join(out, REPORT)}\n${more}`;
 }

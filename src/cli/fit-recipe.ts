@@ -1,0 +1,90 @@
+import { InputError } from '../errors.ts';
+import { readGroups } from '../node/read-groups.ts';
+import { readTable } from '../node/read-table.ts';
+import { isRun, RunFolder, readModel, readRecipe, readRunFacts } from '../node/run-folder.ts';
+import { type EngineFlags, engineOptions } from './engine-options.ts';
+import { shellLine } from './output.ts';
+import { chooseRecipe, type RecipeFlags } from './recipe-options.ts';
+import { runTraining } from './run-training.ts';
+
+export interface FitFlags extends Omit<RecipeFlags, 'epochs' | 'pretrained'>, EngineFlags {
+  readonly data?: string;
+  readonly out?: string;
+  readonly epochs?: EpochsFlag;
+  readonly pretrain?: string;
+  readonly force: boolean;
+  readonly resume?: true;
+  readonly until?: number;
+  readonly checkpointEvery?: number;
+  readonly tensorboard?: true;
+  readonly json?: true;
+}
+
+/** `--epochs 100`, or `--epochs +100`: so many besides those that the run was to have. */
+export interface EpochsFlag {
+  readonly count: number;
+  readonly more: boolean;
+}
+
+/**
+ * Trains a recipe on a table, as a new run or one that goes on.
+ *
+ * @param name of one of our recipes, a `recipe.json` or the folder of a run
+ */
+export async function fitRecipe(name: string, flags: FitFlags): Promise<void> {
+  const { resume, force, epochs } = flags;
+  const pretrained = flags.pretrain ? await readModel(flags.pretrain) : undefined;
+  const chosen = await chooseRecipe(name, {
+    ...flags,
+    pretrained,
+    epochs: epochs?.count,
+  });
+  const out = flags.out ?? (resume && (await isRun(name)) ? name : `runs/${chosen.name}`);
+  if (resume) await requireRun(out, force);
+  else await requireRoom(out, flags);
+  const recipe = epochs?.more
+    ? { ...chosen, epochs: (await readRecipe(out)).epochs + epochs.count }
+    : chosen;
+  const dataName = flags.data ?? (await readRunFacts(out))!.data;
+  const dataset = await readTable(dataName);
+  const groups = flags.groups ? await readGroups(flags.groups, dataset.rows) : undefined;
+  await runTraining(recipe, dataset, {
+    out,
+    groups,
+    pretrained,
+    resume,
+    force,
+    dataName,
+    until: flags.until,
+    checkpointEvery: flags.checkpointEvery,
+    tensorboard: flags.tensorboard,
+    engine: engineOptions(flags),
+    show: flags.json ? 'json' : 'text',
+    goOn: shellLine('fit', out, '--resume', ...(flags.groups ? ['--groups', flags.groups] : [])),
+  });
+}
+
+async function requireRun(out: string, force: boolean): Promise<void> {
+  if (force) {
+    throw new InputError(
+      '--resume goes on with a run, --force replaces it',
+      'Give one of the two.',
+    );
+  }
+  if (!(await isRun(out))) {
+    throw new InputError(
+      `${out}: there is no run that could go on`,
+      'Give the folder of a run (fiducial fit runs/net2 --resume), or leave out --resume to begin one.',
+    );
+  }
+}
+
+async function requireRoom(out: string, { force, epochs }: FitFlags): Promise<void> {
+  if (epochs?.more) {
+    throw new InputError(
+      `--epochs +${epochs.count} trains a run further that is there already`,
+      'Add --resume, or give the number of epochs without +.',
+    );
+  }
+  await RunFolder.check(out, force);
+}
