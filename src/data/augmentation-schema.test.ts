@@ -1,0 +1,39 @@
+import { describe, expect, test } from 'vitest';
+import { refusal } from '../../test/refusal.ts';
+import { validate } from '../json.ts';
+import { AUGMENTATION_OPTIONS, augmentationSchema } from './augmentation-schema.ts';
+
+describe('an augmentation in JSON', () => {
+  test.each([
+    {},
+    { flip_half: true },
+    { rotation_range: 180, zoom_range: [0.5, 2], fill_mode: 'constant', cval: 1 },
+  ])('%j is accepted as it is', (augmentation) => {
+    expect(validate(augmentationSchema, augmentation, 'recipe')).toEqual(augmentation);
+  });
+
+  test.each<[unknown, string]>([
+    [{ rotation: 3 }, 'rotation'],
+    [{ zca_whitening: true }, 'zca_whitening'],
+    [{ rotation_range: 181 }, 'rotation_range'],
+    [{ rotation_range: -1 }, 'rotation_range'],
+    [{ shear_range: 90 }, 'shear_range'],
+    [{ width_shift_range: 10 }, 'width_shift_range'],
+    [{ zoom_range: 1 }, 'zoom_range'],
+    [{ zoom_range: [1.2, 0.8] }, 'expected the smaller number first'],
+    [{ zoom_range: [0, 1] }, 'zoom_range'],
+    [{ fill_mode: 'mirror' }, 'fill_mode'],
+    [{ cval: 255 }, 'cval'],
+    [{ horizontal_flip: 1 }, 'horizontal_flip'],
+    [{ flip_half: true, horizontal_flip: true }, 'choose one of the two'],
+  ])('%j is refused', (augmentation, message) => {
+    expect(() => validate(augmentationSchema, augmentation, 'recipe')).toThrow(
+      refusal(new RegExp(message)),
+    );
+  });
+
+  test('the names of all options are known', () => {
+    expect(AUGMENTATION_OPTIONS).toHaveLength(15);
+    expect(AUGMENTATION_OPTIONS).toContain('samplewise_std_normalization');
+  });
+});
