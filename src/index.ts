@@ -51,6 +51,20 @@ export {
   type StepSettings,
   sgd,
 } from './nn/rule.ts';
+export {
+  constantSchedule,
+  cosineSchedule,
+  exponentialSchedule,
+  inverseTimeSchedule,
+  linearSchedule,
+  type Moment,
+  oneCycleSchedule,
+  type Schedule,
+  type ScheduleSpec,
+  scheduleText,
+  scheduleValue,
+  stepSchedule,
+} from './nn/schedule.ts';
 export { type KeypointErrors, keypointErrors, meanFace } from './predict/errors.ts';
 export { predictKeypoints } from './predict/predict.ts';
 export { type RandomStream, randomStream } from './random.ts';

@@ -173,9 +173,9 @@ test('a schedule that is longer or shorter than the run is said', () => {
   expect(spanNote('learning rate', linearSchedule(0.03, 0.001), 50)).toBeUndefined();
   expect(spanNote('learning rate', 0.01, 50)).toBeUndefined();
   expect(spanNote('learning rate', rate, 300)).toBe(
-    'learning rate: linear 0.03 → 0.001 over 100 epochs, the run has 300: its last value stays to the end',
+    'The schedule of the learning rate spans 100 epochs and the run has 300: then its last value stays.',
   );
   expect(spanNote('momentum', rate, 40)).toBe(
-    'momentum: linear 0.03 → 0.001 over 100 epochs, the run has 40: it ends before the schedule does',
+    'The schedule of the momentum spans 100 epochs and the run has 40: it will not come to its end.',
   );
 });

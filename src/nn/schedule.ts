@@ -272,8 +272,8 @@ function shapeText(schedule: ScheduleSpec): string {
 export function spanNote(name: string, schedule: Schedule, epochs: number): string | undefined {
   const over = givenSpan(schedule);
   if (over === undefined || over === epochs) return undefined;
-  const start = `${name}: ${scheduleText(schedule)}, the run has ${epochs}`;
+  const start = `The schedule of the ${name} spans ${over} epochs and the run has ${epochs}`;
   return over < epochs
-    ? `${start}: its last value stays to the end`
-    : `${start}: it ends before the schedule does`;
+    ? `${start}: then its last value stays.`
+    : `${start}: it will not come to its end.`;
 }
