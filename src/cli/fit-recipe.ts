@@ -16,6 +16,8 @@ export interface FitFlags extends Omit<RecipeFlags, 'epochs' | 'pretrained'>, En
   readonly resume?: true;
   readonly until?: number;
   readonly checkpointEvery?: number;
+  /** Specialists that are trained at once. */
+  readonly jobs?: number;
   readonly tensorboard?: true;
   readonly json?: true;
 }

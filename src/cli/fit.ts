@@ -17,7 +17,7 @@ export function addFit(program: Command): void {
     .description('train a network on a table of faces')
     .argument(
       '<recipe>',
-      'net1 to net12, keras1 to keras8, specialists, start, a recipe.json or a run',
+      'net1 to net12, keras1 to keras8, keras-top, specialists, start, a recipe.json or a run',
     )
     .option('--data <table>', 'a .csv, .csv.gz or .zip file with keypoints')
     .option('--out <folder>', 'where the run goes (default: runs/<recipe>)')
@@ -30,6 +30,7 @@ export function addFit(program: Command): void {
       wholeNumber(1),
     )
     .option('--pretrain <run>', 'begin with the weights of this run or model')
+    .option('--jobs <count>', 'specialists that are trained at once (default: 1)', wholeNumber(1))
     .option(
       '--seed <number>',
       'of split, first weights, order and dropout',
@@ -50,6 +51,7 @@ export function addFit(program: Command): void {
         'fiducial fit net1 --data training.zip --epochs 50 --set learningRate=0.02 --set rule=adam',
         'fiducial fit net2 --data training.zip --points nose_tip,left_eye_center --out runs/nose',
         'fiducial fit runs/net2/recipe.json --data training.zip --out runs/again',
+        'fiducial fit specialists --data training.zip --pretrain runs/net8 --jobs 2',
         'fiducial fit runs/net2 --resume',
         'fiducial fit runs/net2 --resume --epochs +2000',
       ),
@@ -58,6 +60,14 @@ export function addFit(program: Command): void {
       // A run that goes on knows its table.
       if (flags.data === undefined && !flags.resume) {
         command.error("error: required option '--data <table>' not specified");
+      }
+      const { isSpecialists } = await import('./chosen-specialists.ts');
+      if (await isSpecialists(name)) {
+        const { fitSpecialists } = await import('./fit-specialists.ts');
+        return fitSpecialists(name, flags);
+      }
+      if (flags.jobs !== undefined) {
+        command.error('error: --jobs is for specialists; one net has all threads to itself');
       }
       const { fitRecipe } = await import('./fit-recipe.ts');
       await fitRecipe(name, flags);

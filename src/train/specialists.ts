@@ -80,33 +80,40 @@ export function withSpecialistSettings(
   recipe: SpecialistsRecipe,
   settings: readonly string[],
 ): SpecialistsRecipe {
-  const names = recipe.specialists.map(({ name }) => name);
-  const keys = Object.keys(recipe.base);
-  const owner = (setting: string): string | undefined => {
-    const [, first] = /^([^.=]+)\./.exec(setting) ?? [];
-    if (first === undefined || keys.includes(first)) return undefined;
-    if (names.includes(first)) return first;
-    throw new InputError(
-      `--set ${setting}: there is no key and no specialist "${first}"`,
-      didYouMean(first, [...names, ...keys]),
-    );
-  };
-  const owned = settings.map((setting) => ({ name: owner(setting), setting }));
-  const common = owned.filter(({ name }) => name === undefined).map(({ setting }) => setting);
+  const common = settingsFor(recipe, settings);
   return {
     ...recipe,
     base: withSettings(recipe.base, common),
     epochRows: common.some((setting) => setting.startsWith('epochs=')) ? null : recipe.epochRows,
     specialists: recipe.specialists.map((specialist) => ({
       ...specialist,
-      settings: [
-        ...specialist.settings,
-        ...owned
-          .filter(({ name }) => name === specialist.name)
-          .map(({ setting }) => setting.slice(specialist.name.length + 1)),
-      ],
+      settings: [...specialist.settings, ...settingsFor(recipe, settings, specialist.name)],
     })),
   };
+}
+
+/**
+ * Those of some settings that are for one specialist alone, without its name; or those for all.
+ *
+ * @param name of the specialist; default: those for all
+ * @throws InputError as `withSpecialistSettings`
+ */
+export function settingsFor(
+  { base, specialists }: SpecialistsRecipe,
+  settings: readonly string[],
+  name?: string,
+): string[] {
+  const names = specialists.map((specialist) => specialist.name);
+  const keys = Object.keys(base);
+  return settings.flatMap((setting) => {
+    const [, first, rest] = /^([^.=]+)\.(.*)$/s.exec(setting) ?? [];
+    if (first === undefined || keys.includes(first)) return name === undefined ? setting : [];
+    if (names.includes(first)) return first === name ? rest! : [];
+    throw new InputError(
+      `--set ${setting}: there is no key and no specialist "${first}"`,
+      didYouMean(first, [...names, ...keys]),
+    );
+  });
 }
 
 /** Points of a table that no specialist learns, in the table's order. */

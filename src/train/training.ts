@@ -9,9 +9,10 @@ import { InputError } from '../errors.ts';
 import type { Model } from '../model/model-file.ts';
 import type { Parameters } from '../nn/initialise.ts';
 import type { NetworkSpec } from '../nn/network.ts';
-import { scheduleText, scheduleValue } from '../nn/schedule.ts';
+import { scheduleText, scheduleValue, spanNote } from '../nn/schedule.ts';
 import { randomStream } from '../random.ts';
 import type { Checkpoint, Underway } from './checkpoint.ts';
+import { stopsEarly } from './early-stopping.ts';
 import type { Epoch, EpochRecord, Progress } from './epoch.ts';
 import { firstWeights } from './first-weights.ts';
 import { checkTuning, learningIn } from './layer-tuning.ts';
@@ -33,7 +34,7 @@ export interface TrainOptions extends EngineOptions {
   readonly signal?: AbortSignal | undefined;
   /** Called some ten times a second while an epoch runs. */
   readonly onProgress?: ((progress: Progress) => void) | undefined;
-  /** Told, in a sentence, how frozen layers are dealt with. */
+  /** Told in sentences what is good to know: how frozen layers are dealt with, odd lengths of schedules. */
   readonly onNotice?: ((text: string) => void) | undefined;
   /** Bytes that the outputs of frozen layers may fill, so that they are computed once; default 1.5 GiB. */
   readonly cacheBytes?: number | undefined;
@@ -104,6 +105,12 @@ export class Training {
       const recipe = checkpoint
         ? resumedRecipe(asked, checkpoint, { data: fingerprint, build: engine.build })
         : asked;
+      const { learningRate, momentum, epochs } = recipe;
+      const notes = [
+        spanNote('learning rate', learningRate, epochs),
+        spanNote('momentum', momentum, epochs),
+      ];
+      for (const note of notes) if (note) options.onNotice?.(note);
       const scaling = scalingFor(recipe, data);
       const parts: Parts = { engine, recipe, data, network, scaling, fingerprint, options };
       const base = engine.nextAddress;
@@ -141,10 +148,7 @@ export class Training {
 
   /** Whether early stopping has ended it: the best epoch is longer ago than the recipe's patience. */
   get stoppedEarly(): boolean {
-    const { patience } = this.recipe;
-    return (
-      patience !== null && this.best !== undefined && this.best.record.epoch + patience < this.epoch
-    );
+    return stopsEarly(this.recipe, this.best?.record, this.epoch);
   }
 
   /**
