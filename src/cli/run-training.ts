@@ -15,6 +15,7 @@ import { Training } from '../train/training.ts';
 import { trainingData } from '../train/training-data.ts';
 import { type Interruption, listenForInterruption } from './interruption.ts';
 import { shellLine } from './output.ts';
+import { remeasuredTraining } from './remeasured-training.ts';
 import { type RunShow, type RunView, runView } from './run-view.ts';
 
 export interface RunOptions {
@@ -92,7 +93,14 @@ export async function runTraining(
     if (!found) await folder.keep(await training.checkpoint());
     view.start({ recipe: training.recipe, network: training.network, split, facts, found });
     const report = () => writeReport(out, { data, engine });
-    return await trainInto(folder, training, { facts, view, interruption, report, options });
+    return await trainInto(folder, training, {
+      engine,
+      facts,
+      view,
+      interruption,
+      report,
+      options,
+    });
   } finally {
     interruption.close();
     await engine.close();
@@ -100,6 +108,7 @@ export async function runTraining(
 }
 
 interface RunParts {
+  readonly engine: Engine;
   readonly facts: RunFacts;
   readonly view: RunView;
   readonly interruption: Interruption;
@@ -111,7 +120,7 @@ interface RunParts {
 async function trainInto(
   folder: RunFolder,
   training: Training,
-  { facts, view, interruption, report, options }: RunParts,
+  { engine, facts, view, interruption, report, options }: RunParts,
 ): Promise<EpochRecord | undefined> {
   const { keep, epochs } = training.recipe;
   const { out, until, checkpointEvery, goOn } = options;
@@ -158,10 +167,11 @@ async function trainInto(
   const isWhole = epochsDone === epochs || stoppedEarly;
   const endedBy = isWhole ? undefined : (interruption.by ?? `--until ${until}`);
   const stopped = stoppedEarly ? `early stopping after epoch ${epochsDone}` : endedBy;
-  if (stopped !== undefined) await folder.record({ ...facts, stopped });
+  const remeasured = best && (await remeasuredTraining(training, engine));
+  await folder.record({ ...facts, stopped, remeasured });
   await report();
   if (interruption.by !== undefined) process.exitCode = interruption.exitCode;
-  view.end({ best, keep, epochsDone, out, endedBy, stoppedEarly, goOn });
+  view.end({ best, remeasured, keep, epochsDone, out, endedBy, stoppedEarly, goOn });
   return best;
 }
 
@@ -216,7 +226,7 @@ async function resumedFacts(
   { checkpoint }: FoundCheckpoint,
   { threads }: Engine,
 ): Promise<RunFacts> {
-  const { stopped: _, ...facts } = (await readRunFacts(out))!;
+  const { stopped: _, remeasured: __, ...facts } = (await readRunFacts(out))!;
   const resumption = {
     date: new Date().toISOString(),
     epoch: checkpoint.epoch,

@@ -1,7 +1,7 @@
 import { layerRows } from '../nn/layer-rows.ts';
 import type { NetworkSpec } from '../nn/network.ts';
 import type { FoundCheckpoint } from '../node/checkpoints.ts';
-import type { RunFacts } from '../node/run-folder.ts';
+import type { RemeasuredTraining, RunFacts } from '../node/run-folder.ts';
 import type { Epoch, EpochRecord, Progress } from '../train/epoch.ts';
 import type { Recipe } from '../train/recipe.ts';
 import { printJson } from './output.ts';
@@ -24,6 +24,8 @@ export interface RunStart {
 
 export interface RunEnd {
   readonly best: EpochRecord | undefined;
+  /** The model's error on the training rows without dropout and augmentation, where there were such. */
+  readonly remeasured: RemeasuredTraining | undefined;
   /** Whose weights the model has. */
   readonly keep: Recipe['keep'];
   readonly epochsDone: number;

@@ -8,6 +8,7 @@ const record = { epoch: 2, trainLoss: 0.5, validLoss: 0.25, validRmse: 24, secon
 const unvalidated = { ...record, validLoss: Number.NaN, validRmse: Number.NaN };
 const end: RunEnd = {
   best: record,
+  remeasured: undefined,
   keep: 'best',
   epochsDone: 2,
   out: 'runs/a',
@@ -39,6 +40,12 @@ test('what could not be validated is no number', () => {
 });
 
 describe('the end of a run', () => {
+  test('tells the error on training rows without dropout, where it was trained with it', () => {
+    expect(summary({ ...end, remeasured: { loss: 0.0016, rmse: 1.92 } })).toContain(
+      'On the training rows, without dropout and augmentation: loss 0.001600, 1.920 pixels RMSE.\n',
+    );
+  });
+
   test('tells the best epoch and where it is', () => {
     expect(summary(end)).toBe(
       '\nBest is epoch 2, 24.000 pixels RMSE on the validation rows.\n' +

@@ -70,6 +70,7 @@ export function resumptionText(
 /** How a run ended. */
 export function summary({
   best,
+  remeasured,
   keep,
   epochsDone,
   out,
@@ -91,5 +92,8 @@ export function summary({
     keep === 'last' && best.epoch !== epochsDone
       ? ` The model is that of the last epoch, ${epochsDone}, as the recipe says.`
       : '';
-  return `\n${early}${ended}${measured}${last}\nThe run is in ${out}; to see it, open ${join(out, REPORT)}\n${more}`;
+  const without = remeasured
+    ? `On the training rows, without dropout and augmentation: loss ${remeasured.loss.toFixed(6)}, ${remeasured.rmse.toFixed(3)} pixels RMSE.\n`
+    : '';
+  return `\n${early}${ended}${measured}${last}\n${without}The run is in ${out}; to see it, open ${join(out, REPORT)}\n${more}`;
 }

@@ -1,7 +1,7 @@
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { epochEvent, eventFileStart } from '../train/tensorboard.ts';
 import type { EpochRecord } from '../train/epoch.ts';
+import { epochEvent, eventFileStart } from '../train/tensorboard.ts';
 import { explainSystemError } from './system-error.ts';
 
 /** TensorBoard reads every file whose name contains this. */

@@ -32,6 +32,14 @@ export interface Resumption {
   readonly command: string;
 }
 
+/** The model's error on the very rows that it has learnt from, without dropout and augmentation. */
+export interface RemeasuredTraining {
+  /** Mean squared error of scaled coordinates. */
+  readonly loss: number;
+  /** In pixels. */
+  readonly rmse: number;
+}
+
 /** Where and on what a run was made; `recipe.json` beside it says how. */
 export interface RunFacts {
   readonly fiducial: string;
@@ -52,6 +60,8 @@ export interface RunFacts {
   readonly resumed?: readonly Resumption[] | undefined;
   /** Why it ended before its last epoch. */
   readonly stopped?: string | undefined;
+  /** Where the history's training losses were measured with dropout or augmentation. */
+  readonly remeasured?: RemeasuredTraining | undefined;
 }
 
 const runFactsSchema: z.ZodType<RunFacts> = z.object({
@@ -74,6 +84,7 @@ const runFactsSchema: z.ZodType<RunFacts> = z.object({
     )
     .optional(),
   stopped: z.string().optional(),
+  remeasured: z.object({ loss: z.number(), rmse: z.number() }).optional(),
 });
 
 /**

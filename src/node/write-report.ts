@@ -38,7 +38,7 @@ export async function writeReport(folder: string, options: ReportOptions = {}): 
   const facts = (await readRunFacts(folder))!;
   const history = await readHistory(folder);
   const model = (await hasModel(folder)) ? await readModel(folder) : undefined;
-  const { data: name, rows, command, trainRows, validRows, stopped, ...rest } = facts;
+  const { data: name, rows, command, trainRows, validRows, stopped, remeasured, ...rest } = facts;
   const html = reportHtml({
     recipe,
     history,
@@ -48,6 +48,7 @@ export async function writeReport(folder: string, options: ReportOptions = {}): 
     trainRows: trainRows ?? numberIn(model, 'trainRows'),
     validRows: validRows ?? numberIn(model, 'validRows'),
     stopped,
+    remeasured,
     environment: environmentOf(rest),
     network: model?.network,
     evaluation: model && options.data && (await evaluate(model, options.data, options)),
@@ -63,7 +64,10 @@ function numberIn(model: Model | undefined, key: string): number | undefined {
 }
 
 const environmentOf = (
-  facts: Omit<RunFacts, 'data' | 'rows' | 'command' | 'trainRows' | 'validRows' | 'stopped'>,
+  facts: Omit<
+    RunFacts,
+    'data' | 'rows' | 'command' | 'trainRows' | 'validRows' | 'stopped' | 'remeasured'
+  >,
 ): [string, string][] => [
   ['fiducial', facts.fiducial],
   ['Node', facts.node],

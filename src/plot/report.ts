@@ -28,6 +28,8 @@ export interface Report {
   readonly command?: string | undefined;
   /** Why the run ended before its last epoch. */
   readonly stopped?: string | undefined;
+  /** The model's error on its training rows without dropout and augmentation, where there were such. */
+  readonly remeasured?: { readonly loss: number; readonly rmse: number } | undefined;
   /** Versions, processor, start: each a term and its text. */
   readonly environment: readonly (readonly [term: string, text: string])[];
   readonly network?: NetworkSpec | undefined;
@@ -119,6 +121,11 @@ function termsOf(report: Report): [string, string][] {
     ['First weights', recipe.pretrained ? `of ${recipe.pretrained.recipe}` : undefined],
     ['Layers of their own', tuningText(recipe)],
     ['Augmentation', augmentationText(recipe)],
+    [
+      'Training rows without dropout and augmentation',
+      report.remeasured &&
+        `loss ${report.remeasured.loss.toFixed(6)}, ${report.remeasured.rmse.toFixed(2)} pixels RMSE`,
+    ],
     ['Epochs', `${history.length.toLocaleString('en')} of ${recipe.epochs.toLocaleString('en')}`],
     ['Time', history.length > 0 ? duration(seconds, history.length) : undefined],
   ];

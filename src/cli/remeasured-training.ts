@@ -1,0 +1,27 @@
+import { isRandom } from '../data/augmentation.ts';
+import { allRows, selectRows } from '../data/select.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { RemeasuredTraining } from '../node/run-folder.ts';
+import { keypointErrors } from '../predict/errors.ts';
+import { predictKeypoints } from '../predict/predict.ts';
+import type { Training } from '../train/training.ts';
+
+/**
+ * Measures the kept model on the training rows without dropout and augmentation, for the training
+ * losses of the history were measured with them: only then do both sides compare.
+ *
+ * @returns undefined where the history has that already
+ */
+export async function remeasuredTraining(
+  training: Training,
+  engine: Engine,
+): Promise<RemeasuredTraining | undefined> {
+  const { recipe, data } = training;
+  const hasDropout = recipe.layers.some(({ type }) => type === 'dropout');
+  if (!hasDropout && !isRandom(recipe.augmentation)) return undefined;
+  const model = await training.model();
+  const faces = selectRows(data.dataset, data.split.train);
+  const predicted = await predictKeypoints(model, faces.images, { engine });
+  const { rmse } = keypointErrors(faces, predicted, allRows(faces));
+  return { loss: (rmse / model.scaling.labelScale) ** 2, rmse };
+}
