@@ -40,6 +40,17 @@ describe('a model file', () => {
     );
   });
 
+  test('keeps the centring and scaling of its pictures', () => {
+    const scaling = standardScaling(4, {
+      ...{ samplewiseCenter: true, samplewiseDeviation: false, mean: 0.1, deviation: 0.3 },
+    });
+    expect(decodeModel(encodeModel({ ...smallModel(), scaling }), 'a').scaling).toEqual(scaling);
+    const wrong = { ...scaling, standardisation: { ...scaling.standardisation, deviation: 0 } };
+    expect(() => decodeModel(rewritten({ scaling: JSON.stringify(wrong) }), 'a')).toThrow(
+      refusal(/^a, scaling, standardisation\.deviation: /),
+    );
+  });
+
   test('has its parameters in the order of the network', () => {
     const model = smallModel();
     const reversed = { ...model, parameters: new Map([...model.parameters].reverse()) };
