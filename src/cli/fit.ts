@@ -30,6 +30,7 @@ export function addFit(program: Command): void {
       wholeNumber(1),
     )
     .option('--pretrain <run>', 'begin with the weights of this run or model')
+    .option('--freeze <layers>', 'conv1,conv2: never learn; conv3:20: not until epoch 20 is over')
     .option('--jobs <count>', 'specialists that are trained at once (default: 1)', wholeNumber(1))
     .option(
       '--seed <number>',
@@ -52,6 +53,7 @@ export function addFit(program: Command): void {
         'fiducial fit net2 --data training.zip --points nose_tip,left_eye_center --out runs/nose',
         'fiducial fit runs/net2/recipe.json --data training.zip --out runs/again',
         'fiducial fit specialists --data training.zip --pretrain runs/net8 --jobs 2',
+        'fiducial fit net2 --data mine.csv --pretrain runs/net2 --freeze conv1,conv2:20 --out runs/mine',
         'fiducial fit runs/net2 --resume',
         'fiducial fit runs/net2 --resume --epochs +2000',
       ),

@@ -15,6 +15,8 @@ export interface RecipeFlags {
   readonly groups?: string;
   /** The model whose weights it begins with. */
   readonly pretrained?: Model | undefined;
+  /** Layers that do not learn, with commas between, each perhaps with the last epoch of its rest. */
+  readonly freeze?: string;
   readonly set: readonly string[];
 }
 
@@ -36,7 +38,7 @@ export async function chooseRecipe(name: string, flags: RecipeFlags): Promise<Re
 
 /** What the flags change in a recipe, as `--set` takes it. */
 export function settingsOf(recipe: Recipe, flags: RecipeFlags): string[] {
-  const { epochs, seed, batch, points, groups, pretrained, set } = flags;
+  const { epochs, seed, batch, points, groups, pretrained, freeze, set } = flags;
   const short = Object.entries({ epochs, seed, batch })
     .filter(([, value]) => value !== undefined)
     .map(([key, value]) => `${key}=${value}`);
@@ -44,8 +46,19 @@ export function settingsOf(recipe: Recipe, flags: RecipeFlags): string[] {
   const grouped = groups ? ['split=group'] : [];
   // A recipe that was not made to begin with other weights takes all but the output's.
   const begun = pretrained && recipe.pretrained === null ? [pretraining(pretrained)] : [];
-  return [...short, ...chosen, ...grouped, ...begun, ...set];
+  return [...short, ...chosen, ...grouped, ...begun, ...(freeze ? frozen(freeze) : []), ...set];
 }
+
+/** `conv1,conv2:20` as settings of the recipe. */
+const frozen = (layers: string): string[] =>
+  layers.split(',').map((part) => {
+    const [, name, epoch = 'end'] = /^\s*([^:\s]+)(?::(\d+))?\s*$/.exec(part) ?? [];
+    if (name !== undefined) return `tuning.${name}.frozenUntil=${epoch}`;
+    throw new InputError(
+      `--freeze ${layers}: expected names of layers, with commas between`,
+      'For example --freeze conv1,conv2, or conv1:20 for a layer that learns after epoch 20.',
+    );
+  });
 
 const pretraining = ({ training }: Model): string =>
   `pretrained=${JSON.stringify({ recipe: String(training.recipe), layers: 'hidden' })}`;
