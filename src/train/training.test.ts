@@ -60,6 +60,22 @@ async function outcome(asked: Recipe, options: TrainOptions = {}): Promise<Outco
 const losses = (history: readonly EpochRecord[]): number[][] =>
   history.map(({ epoch, trainLoss, validLoss }) => [epoch, trainLoss, validLoss]);
 
+test('a schedule that is longer or shorter than the run is said', async () => {
+  const notices: string[] = [];
+  const schedules: Partial<Recipe> = {
+    learningRate: linearSchedule(0.004, 0.001, { over: 3 }),
+    momentum: linearSchedule(0.5, 0.9, { over: 100 }),
+  };
+  await Training.start({ ...recipe, ...schedules }, faces, {
+    engine,
+    onNotice: (text) => notices.push(text),
+  });
+  expect(notices).toEqual([
+    'The schedule of the learning rate spans 3 epochs and the run has 6: then its last value stays.',
+    'The schedule of the momentum spans 100 epochs and the run has 6: it will not come to its end.',
+  ]);
+});
+
 describe('a checkpoint', () => {
   /** Trains until a number of rows have been seen, and gives the state as a file brings it back. */
   async function interrupted(asked: Recipe, epoch: number, rows: number): Promise<Checkpoint> {
