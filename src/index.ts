@@ -6,7 +6,7 @@
  * @module
  */
 
-export { recipes } from '../recipes/index.ts';
+export { recipes, specialistRecipes } from '../recipes/index.ts';
 export type { Dataset } from './data/dataset.ts';
 export { type Scaling, standardScaling } from './data/scaling.ts';
 export { type KeypointSchema, keypointSchema } from './data/schema.ts';
@@ -66,11 +66,21 @@ export {
   stepSchedule,
 } from './nn/schedule.ts';
 export { type KeypointErrors, keypointErrors, meanFace } from './predict/errors.ts';
+export { joinErrors, joinPredictions } from './predict/joined.ts';
 export { predictKeypoints } from './predict/predict.ts';
+export type { Predictions } from './predict/predictions.ts';
 export { type RandomStream, randomStream } from './random.ts';
 export type { Epoch, EpochRecord, Progress } from './train/epoch.ts';
 export { type LayerTuning, networkFor, type Pretraining, type Recipe } from './train/recipe.ts';
 export { recipeSchema } from './train/recipe-schema.ts';
 export { withSettings } from './train/settings.ts';
+export {
+  recipesFor,
+  type Specialist,
+  type SpecialistsRecipe,
+  unlearnedPoints,
+  withSpecialistSettings,
+} from './train/specialists.ts';
+export { specialistsSchema } from './train/specialists-schema.ts';
 export { train } from './train/train.ts';
 export { Training, type TrainOptions } from './train/training.ts';
