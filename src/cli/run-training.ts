@@ -167,7 +167,7 @@ async function trainInto(
   const isWhole = epochsDone === epochs || stoppedEarly;
   const endedBy = isWhole ? undefined : (interruption.by ?? `--until ${until}`);
   const stopped = stoppedEarly ? `early stopping after epoch ${epochsDone}` : endedBy;
-  const remeasured = best && (await remeasuredTraining(training, engine));
+  const remeasured = isWhole ? await remeasuredTraining(training, engine) : undefined;
   await folder.record({ ...facts, stopped, remeasured });
   await report();
   if (interruption.by !== undefined) process.exitCode = interruption.exitCode;
@@ -186,7 +186,7 @@ function refuseEnd(training: Training, { out, until }: RunOptions): void {
   }
   if (stoppedEarly) {
     throw new InputError(
-      `${out}: the run is finished: after epoch ${bestRecord!.epoch} its validation loss became no smaller for ${recipe.patience} epochs`,
+      `${out}: the run is finished: early stopping ended it after epoch ${epochsDone}, as epoch ${bestRecord!.epoch} is the best and the patience is ${recipe.patience}`,
       `To train it further, let it wait longer, such as --resume --set patience=${2 * recipe.patience!}, or for ever: --set patience=null.`,
     );
   }

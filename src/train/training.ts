@@ -45,8 +45,8 @@ const PORTION_MS = 80;
 const CACHE_BYTES = 1.5 * 2 ** 30;
 const NOTHING_UNDERWAY: Underway = { rowsDone: 0, lossSum: 0, lossCount: 0, seconds: 0 };
 
-/** The best epoch so far, with its weights as they were. */
-interface Best {
+/** A finished epoch, with its weights as they were. */
+interface Finished {
   readonly record: EpochRecord;
   readonly parameters: () => Parameters;
 }
@@ -63,9 +63,8 @@ interface Best {
  */
 export class Training {
   private readonly stepsAnEpoch: number;
-  /** The last epoch that is finished. */
-  private record: EpochRecord | undefined;
-  private best: Best | undefined;
+  private last: Finished | undefined;
+  private best: Finished | undefined;
   private epoch: number;
   private underway: Underway;
 
@@ -77,10 +76,12 @@ export class Training {
   ) {
     const { recipe, data, options } = parts;
     this.stepsAnEpoch = Math.ceil(data.split.train.length / recipe.batch);
-    const { epoch = 0, underway = NOTHING_UNDERWAY, record, best } = options.checkpoint ?? {};
+    const { checkpoint } = options;
+    const { epoch = 0, underway = NOTHING_UNDERWAY, record, best } = checkpoint ?? {};
     this.epoch = epoch;
     this.underway = underway;
-    this.record = record;
+    // A checkpoint in the midst of an epoch has no older weights than its own.
+    this.last = record && { record, parameters: () => checkpoint!.parameters };
     this.best = best && { record: best.record, parameters: () => best.parameters };
   }
 
@@ -161,17 +162,16 @@ export class Training {
     while (this.epoch < recipe.epochs && !this.stoppedEarly) {
       if (!(await this.trainEpoch(this.epoch + 1))) return;
       const best = await this.validate();
-      yield { ...this.record!, best, model: () => this.model() };
+      yield { ...this.last!.record, best, model: () => this.model() };
       if (options.signal?.aborted) return;
       await this.changeLearner();
     }
   }
 
-  /** The model that the recipe keeps: the best so far, or the one as it is now. */
+  /** The model that the recipe keeps: that of the best epoch so far, or of the last finished one. */
   async model(): Promise<Model> {
     const { recipe, data, engine, network, scaling } = this.parts;
-    const { best } = this;
-    const kept = recipe.keep === 'best' ? best : undefined;
+    const { record, parameters } = (recipe.keep === 'best' ? this.best : this.last)!;
     const { train, valid } = data.split;
     return {
       network,
@@ -183,19 +183,20 @@ export class Training {
         seed: recipe.seed,
         trainRows: train.length,
         validRows: valid.length,
-        ...(kept ? kept.record : this.record!),
+        ...record,
       },
-      parameters: kept ? kept.parameters() : (await this.learner.snapshot())(),
+      parameters: parameters(),
     };
   }
 
   /** Everything that is needed to go on from here, between two batches. */
   async checkpoint(): Promise<Checkpoint> {
     const { recipe, engine, fingerprint } = this.parts;
-    const { epoch, underway, record, best } = this;
+    const { epoch, underway, last, best } = this;
     return {
       ...(await this.learner.state()),
-      ...{ recipe, build: engine.build, data: fingerprint, epoch, underway, record },
+      ...{ recipe, build: engine.build, data: fingerprint, epoch, underway },
+      record: last?.record,
       best: best && { record: best.record, parameters: best.parameters() },
     };
   }
@@ -257,7 +258,7 @@ export class Training {
     const epoch = this.epoch + 1;
     this.refuseDivergence(epoch, { training: lossSum, validation: validated.sum });
     const validLoss = ratio(validated);
-    this.record = {
+    const record: EpochRecord = {
       epoch,
       trainLoss: lossSum / lossCount,
       validLoss,
@@ -266,10 +267,11 @@ export class Training {
     };
     this.epoch = epoch;
     this.underway = NOTHING_UNDERWAY;
+    this.last = { record, parameters: await this.learner.snapshot() };
     // Where nothing can be validated, the last epoch counts as the best.
     const { best } = this;
     const improved = !best || Number.isNaN(validLoss) || validLoss < best.record.validLoss;
-    if (improved) this.best = { record: this.record, parameters: await this.learner.snapshot() };
+    if (improved) this.best = this.last;
     return improved;
   }
 
