@@ -185,6 +185,25 @@ describe('early stopping', () => {
     expect(best.model.parameters).toEqual((await training.checkpoint()).best!.parameters);
     expect(best.model.parameters).not.toEqual(last.model.parameters);
   });
+
+  test('the last weights are those of a finished epoch, however far the next one is', async () => {
+    const settings: Recipe = { ...recipe, keep: 'last' };
+    const controller = new AbortController();
+    const { training, model } = await outcome(settings, {
+      signal: controller.signal,
+      onProgress: ({ epoch }) => {
+        if (epoch === 3) controller.abort();
+      },
+    });
+    expect((await training.checkpoint()).underway.rowsDone).toBe(8);
+    const two = await outcome({
+      ...settings,
+      epochs: 2,
+      learningRate: linearSchedule(0.004, 0.001, { lag: 1, over: 6 }),
+    });
+    expect(model.training.epoch).toBe(2);
+    expect(model.parameters).toEqual(two.model.parameters);
+  });
 });
 
 describe('first weights of a trained model', () => {
