@@ -276,12 +276,13 @@ describe('a full disk', () => {
     expect(await files()).toEqual(before);
   });
 
-  test('in the middle of a model: the run has none, and says so', async () => {
+  test('in the middle of a checkpoint: it is known before any training, and nothing is left of it', async () => {
     const args = ['fit', 'net1', '--data', 'faces.csv', '--epochs', '2', '--out', 'full'];
-    const { status, stderr } = limited(8, ...args);
-    expect(status).toBe(1);
-    expect(stderr).toContain(tooLarge(join('full', 'model.safetensors')));
-    const left = await readdir(join(folder, 'full'));
-    expect(left.sort()).toEqual(['history.jsonl', 'recipe.json', 'run.json']);
+    const { status, stdout, stderr } = limited(8, ...args);
+    expect([status, stdout]).toEqual([1, '']);
+    const first = join('full', 'checkpoints', 'epoch-000000-step-000000000.safetensors');
+    expect(stderr).toContain(tooLarge(first));
+    const left = await readdir(join(folder, 'full'), { recursive: true });
+    expect(left.sort()).toEqual(['checkpoints', 'history.jsonl', 'recipe.json', 'run.json']);
   });
 });
