@@ -1,6 +1,8 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import type { Dataset } from '../src/data/dataset.ts';
-import { keypointSchema } from '../src/data/schema.ts';
+import { keypointSchema, labelColumns } from '../src/data/schema.ts';
 import { KEYPOINT_NAMES } from '../src/data/synthetic/landmarks.ts';
 import { synthesize } from '../src/data/synthetic/synthesize.ts';
 import { parseJson } from '../src/json.ts';
@@ -61,6 +63,29 @@ describe("Lasagne's", () => {
     const pretrained = recipesFor({ ...specialists, base }, labelled(7000));
     expect(pretrained.map(({ epochs }) => epochs)).toEqual([571, 571, 1856, 571, 1856, 1856]);
   });
+
+  const kaggleLabels = new URL('../../shared/faces/kaggle_labels.csv.gz', import.meta.url);
+  test.skipIf(!existsSync(kaggleLabels))(
+    "have so many on Kaggle's own labels (skipped without ../shared/faces)",
+    () => {
+      const [header, ...lines] = gunzipSync(readFileSync(kaggleLabels))
+        .toString()
+        .trim()
+        .split('\n');
+      const columns = header!.trim().split(',');
+      const order = labelColumns(KEYPOINT_NAMES).map((column) => columns.indexOf(column));
+      const labels = lines.flatMap((line) => {
+        const values = line.trim().split(',');
+        return order.map((column) => (values[column] ? Number(values[column]) : Number.NaN));
+      });
+      const rows = lines.length;
+      const table = { ...labelled(1), rows, labels: Float32Array.from(labels) };
+      // Of 7033, 7049, 2260, 7016, 2247 and 2190 rows.
+      expect(recipesFor(specialists, table).map(({ epochs }) => epochs)).toEqual([
+        1421, 1418, 4424, 1425, 4450, 4566,
+      ]);
+    },
+  );
 
   test('are net8 but for points and epochs', () => {
     for (const { name: _, about: __, points: ___, epochs: ____, ...rest } of recipes) {

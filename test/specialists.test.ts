@@ -179,7 +179,8 @@ describe('training', () => {
 
 describe('going on', () => {
   test('after --until, as a whole and without its table', async () => {
-    expect((await train('tiny.json', 'until', '--until', '3')).code).toBe(0);
+    const { stdout } = await train('tiny.json', 'until', '--until', '3');
+    expect(stdout.match(/^To go on: .*$/gm)).toEqual(['To go on: fiducial fit until --resume']);
     for (const name of NAMES) expect(await readHistory(at('until', name))).toHaveLength(3);
     const { code, stderr } = await run('fit', 'until', '--resume');
     expect([code, stderr]).toEqual([0, '']);

@@ -78,22 +78,22 @@ export async function fitSpecialists(name: string, flags: FitFlags): Promise<voi
   const unlearned = unlearnedPoints(recipe, dataset.schema);
   if (flags.json) printJson({ event: 'specialists', recipe, out, unlearned });
   else process.stdout.write(specialistsHeader(recipe, tasks, unlearned));
-  const { groups: groupsFile } = flags;
-  const failed = await trainAll(left, dataset, {
+  const { failed, isEnded } = await trainAll(left, dataset, {
     jobs: Math.min(jobs, left.length),
     flags,
     run: {
       ...{ groups, pretrained, dataName },
       ...{ tensorboard: flags.tensorboard, checkpointEvery: flags.checkpointEvery },
-      goOn: shellLine('fit', out, '--resume', ...(groupsFile ? ['--groups', groupsFile] : [])),
     },
   });
   await tellResults(tasks, out, flags);
+  const goOn = ['fit', out, '--resume', ...(flags.groups ? ['--groups', flags.groups] : [])];
+  if (isEnded && !flags.json) process.stdout.write(`To go on: ${shellLine(...goOn)}\n`);
   if (failed.length > 0) {
     throw new InputError(
       `not trained to the end: ${failed.join(', ')}`,
       `Remove what is left of ${failed.length > 1 ? 'each' : 'it'} and go on with other values, such as: ` +
-        `rm -r ${specialistPath(out, failed[0]!)}; ${shellLine('fit', out, '--resume', '--set', `${failed[0]}.learningRate=0.001`)}`,
+        `rm -r ${specialistPath(out, failed[0]!)}; ${shellLine(...goOn, '--set', `${failed[0]}.learningRate=0.001`)}`,
     );
   }
 }
@@ -185,22 +185,30 @@ async function isFinished({ name, path, recipe }: Task, until: number): Promise<
   return epoch >= Math.min(recipe.epochs, until) || stopsEarly(recipe, best?.record, epoch);
 }
 
-interface Training {
+interface TrainAllOptions {
   readonly jobs: number;
   readonly flags: FitFlags;
   readonly run: Pick<
     RunOptions,
-    'groups' | 'pretrained' | 'dataName' | 'tensorboard' | 'checkpointEvery' | 'goOn'
+    'groups' | 'pretrained' | 'dataName' | 'tensorboard' | 'checkpointEvery'
   >;
 }
 
-/** @returns the names of those whose training has failed */
+/** How a training of several ended. */
+interface Outcome {
+  /** Names of those that could not be trained to their end. */
+  readonly failed: readonly string[];
+  /** Whether `--until` or a person has ended it before its time. */
+  readonly isEnded: boolean;
+}
+
 async function trainAll(
   tasks: readonly Task[],
   dataset: Dataset,
-  { jobs, flags, run }: Training,
-): Promise<string[]> {
+  { jobs, flags, run }: TrainAllOptions,
+): Promise<Outcome> {
   const failed: string[] = [];
+  const { until = Infinity } = flags;
   const waiting = [...tasks.entries()];
   // Each run listens as well; this is for the moments between two of them.
   const interruption = listenForInterruption();
@@ -217,7 +225,7 @@ async function trainAll(
           resume,
           // Without --resume the folder is new; with it, what is there was ended before it began.
           force: true,
-          until: flags.until !== undefined && flags.until < recipe.epochs ? flags.until : undefined,
+          until: until < recipe.epochs ? until : undefined,
           engine: engineOf(flags, jobs),
           show: flags.json
             ? jsonView({ specialist: name })
@@ -238,7 +246,8 @@ async function trainAll(
     interruption.close();
   }
   if (interruption.by !== undefined) process.exitCode = interruption.exitCode;
-  return failed;
+  const isBefore = tasks.some(({ recipe }) => until < recipe.epochs);
+  return { failed, isEnded: interruption.by !== undefined || isBefore };
 }
 
 /** Each job has its share of the threads. */
