@@ -361,6 +361,7 @@ describe('what cannot be carried out is refused', () => {
     ['nothing', [{ ...IDENTITY, matrix: [0, 0, 0, 0] }, IDENTITY], 'row 0 of a batch'],
     ['next to nothing', [{ ...IDENTITY, matrix: [1e-4, 0, 0, 1] }, IDENTITY], 'row 0 of a batch'],
     ['no number', [IDENTITY, { ...IDENTITY, shift: [Number.NaN, 0] }], 'row 1 of a batch'],
+    ['too far', [{ ...IDENTITY, shift: [0, -1001] }, IDENTITY], 'row 0 of a batch'],
     ['no end', [IDENTITY, { ...IDENTITY, shift: [0, Infinity] }], 'row 1 of a batch'],
     ['a mirror without names', [MIRROR, IDENTITY], 'has no mirror partners'],
   ])('%s', async (_, transforms, message) => {

@@ -5,12 +5,14 @@ export const TRANSFORM_BYTES = 56;
 
 /** How small a side of a picture may become. */
 const SMALLEST = 1e-3;
+/** How far it may be moved, in half sides. */
+const FARTHEST = 1e3;
 
 /**
  * The transforms of a batch as the kernels read them (`assembly/transform.ts`).
  *
  * @throws RangeError for another number of transforms than rows, a number that is not finite, and a
- *   picture that shrinks to nothing: the kernels could not trace a pixel back
+ *   picture that shrinks to nothing or lies out of sight: the kernels could not trace a pixel back
  */
 export function encodeTransforms(transforms: readonly RowTransform[], rows: number): Float64Array {
   if (transforms.length !== rows) {
@@ -22,7 +24,8 @@ export function encodeTransforms(transforms: readonly RowTransform[], rows: numb
       const words = [...matrix, ...shift, channelShift];
       // The shortest vector that a unit vector can become is at least as long as this.
       const shortest = Math.abs(determinant(transform)) / Math.max(...matrix.map(Math.abs));
-      if (!words.every(Number.isFinite) || !(shortest >= SMALLEST)) {
+      const far = Math.max(...shift.map(Math.abs)) > FARTHEST;
+      if (!words.every(Number.isFinite) || !(shortest >= SMALLEST) || far) {
         throw new RangeError(`row ${row} of a batch: no picture can be seen through [${words}]`);
       }
       return words;

@@ -48,6 +48,8 @@ export function resample<T>(source: usize, input: MapLayout, image: i32, t: RowT
   const width = input.width;
   const height = input.height;
   const channels = input.channels;
+  const lastColumn = <u32>(width - 1);
+  const lastLine = <u32>(height - 1);
   // From here on coordinates are pixels, from the centre.
   const halfWidth = 0.5 * <f64>width;
   const halfHeight = 0.5 * <f64>height;
@@ -56,20 +58,23 @@ export function resample<T>(source: usize, input: MapLayout, image: i32, t: RowT
   const xy = (-t.xy / determinant) * (halfWidth / halfHeight);
   const yx = (-t.yx / determinant) * (halfHeight / halfWidth);
   const yy = t.xx / determinant;
+  const firstRight = 0.5 - halfWidth - t.x * halfWidth;
+  const firstDown = 0.5 - halfHeight - t.y * halfHeight;
+  const columnStep = fixed(xx);
+  const lineStep = fixed(yx);
   for (let y = 0; y < height; y++) {
-    const down = <f64>y + 0.5 - halfHeight - t.y * halfHeight;
+    const down = <f64>y + firstDown;
+    let column = fixed(xx * firstRight + xy * down + halfWidth - 0.5);
+    let line = fixed(yx * firstRight + yy * down + halfHeight - 0.5);
     let target = input.row(image, y);
     for (let x = 0; x < width; x++) {
-      const right = <f64>x + 0.5 - halfWidth - t.x * halfWidth;
-      const column = xx * right + xy * down + halfWidth - 0.5;
-      const line = yx * right + yy * down + halfHeight - 0.5;
-      const left = floor(column);
-      const top = floor(line);
-      const shareRight = <f32>(column - left);
-      const shareBelow = <f32>(line - top);
-      const x0 = <i32>left;
-      const y0 = <i32>top;
-      const inside = x0 >= 0 && y0 >= 0 && x0 + 1 < width && y0 + 1 < height;
+      const x0 = whole(column);
+      const y0 = whole(line);
+      const shareRight = fraction(column);
+      const shareBelow = fraction(line);
+      column += columnStep;
+      line += lineStep;
+      const inside = <u32>x0 < lastColumn && <u32>y0 < lastLine;
       for (let channel = 0; channel < channels; channel++) {
         const plane = source + <usize>(channel * height * width) * sizeof<T>();
         let a: f32, b: f32, c: f32, d: f32;
@@ -93,6 +98,27 @@ export function resample<T>(source: usize, input: MapLayout, image: i32, t: RowT
       }
     }
   }
+}
+
+/** A coordinate as a whole number of 2^-32 pixels: sums are exact, and its whole part costs nothing. */
+// @ts-ignore: decorator
+@inline
+function fixed(coordinate: f64): i64 {
+  return <i64>(coordinate * 4294967296);
+}
+
+/** The pixel to the left of a coordinate, or above it. */
+// @ts-ignore: decorator
+@inline
+function whole(coordinate: i64): i32 {
+  return <i32>(coordinate >> 32);
+}
+
+/** How far it lies beyond that pixel's centre. */
+// @ts-ignore: decorator
+@inline
+function fraction(coordinate: i64): f32 {
+  return <f32>(coordinate & 0xffffffff) * <f32>(1.0 / 4294967296);
 }
 
 /** A pixel of a picture that goes on beyond its edge. */
