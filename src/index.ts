@@ -7,8 +7,20 @@
  */
 
 export { recipes, specialistRecipes } from '../recipes/index.ts';
+export {
+  type Augmentation,
+  drawTransforms,
+  fillOf,
+  type RowTransform,
+} from './data/augmentation.ts';
 export type { Dataset } from './data/dataset.ts';
-export { type Scaling, standardScaling } from './data/scaling.ts';
+export { mirrorPartners } from './data/mirror.ts';
+export {
+  type Scaling,
+  type Standardisation,
+  standardisationOf,
+  standardScaling,
+} from './data/scaling.ts';
 export { type KeypointSchema, keypointSchema } from './data/schema.ts';
 export { completeRows, narrowPoints, selectPoints, selectRows } from './data/select.ts';
 export type { Split } from './data/split.ts';
