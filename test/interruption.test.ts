@@ -149,7 +149,7 @@ describe('a run that goes on', () => {
     const { resumed, stopped } = (await readRunFacts(run))!;
     expect(resumed!.length).toBeGreaterThan(0);
     expect(stopped).toBeUndefined();
-  });
+  }, 180_000);
 
   test('comes to these bits after Ctrl-C in the midst of epochs', async () => {
     const args = recipe(4, 1);

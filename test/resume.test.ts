@@ -95,6 +95,19 @@ describe('a run that was ended after some epochs', () => {
   });
 });
 
+test('a model that a killed process wrote after its last checkpoint is not kept', async () => {
+  // Without steps the first epoch stays the best.
+  const args = ['--data', 'faces.csv', '--set', 'learningRate=0', '--epochs', '3'];
+  await train('net1', ...args, '--out', 'ahead', '--until', '1');
+  await cp(path('whole', 'model.safetensors'), path('ahead', 'model.safetensors'));
+  await train('./ahead', '--resume');
+  const { training } = await readModel(path('ahead'));
+  expect(training).toMatchObject({
+    epoch: 1,
+    validLoss: (await readHistory(path('ahead')))[0]!.validLoss,
+  });
+});
+
 describe('a run that is made longer', () => {
   test('keeps its past: its schedules span as many epochs as they did', async () => {
     await train(await begun('longer'), '--resume', '--epochs', '+2');

@@ -9,7 +9,7 @@ import { describeMachine } from '../node/machine.ts';
 import { type RunFacts, RunFolder, readHistory, readRunFacts } from '../node/run-folder.ts';
 import { VERSION } from '../node/version.ts';
 import { writeReport } from '../node/write-report.ts';
-import type { Epoch, EpochRecord } from '../train/epoch.ts';
+import type { EpochRecord } from '../train/epoch.ts';
 import type { Recipe } from '../train/recipe.ts';
 import { Training } from '../train/training.ts';
 import { trainingData } from '../train/training-data.ts';
@@ -91,6 +91,7 @@ export async function runTraining(
       : await RunFolder.create(out, recipe, facts, options.force ?? false);
     // From here on the run can be continued, whatever happens.
     if (!found) await folder.keep(await training.checkpoint());
+    else await saveModelAgain(folder, training, found);
     view.start({ recipe: training.recipe, network: training.network, split, facts, found });
     const report = () => writeReport(out, { data, engine });
     return await trainInto(folder, training, {
@@ -125,11 +126,11 @@ async function trainInto(
   const { keep, epochs } = training.recipe;
   const { out, until, checkpointEvery, goOn } = options;
   const events = options.tensorboard ? await EventFile.create(out) : undefined;
-  let unsaved: Epoch | undefined;
+  let isUnsaved = false;
   let savedAt = performance.now();
   const saveModel = async (): Promise<void> => {
-    if (unsaved) await folder.save(await unsaved.model());
-    unsaved = undefined;
+    if (isUnsaved) await folder.save(await training.model());
+    isUnsaved = false;
   };
   const save = async (): Promise<void> => {
     await saveModel();
@@ -145,7 +146,7 @@ async function trainInto(
       const { best, model: _, ...record } = epoch;
       await folder.append(record);
       await events?.append(record);
-      if (best || keep === 'last') unsaved = epoch;
+      if (best || keep === 'last') isUnsaved = true;
       view.epoch(epoch, record);
       if (record.epoch === until) break;
       if (isDue(record.epoch)) await save();
@@ -173,6 +174,16 @@ async function trainInto(
   if (interruption.by !== undefined) process.exitCode = interruption.exitCode;
   view.end({ best, remeasured, keep, epochsDone, out, endedBy, stoppedEarly, goOn });
   return best;
+}
+
+/** A killed process may have written the model of an epoch after its last checkpoint, which comes again. */
+async function saveModelAgain(
+  folder: RunFolder,
+  training: Training,
+  { checkpoint: { epoch, underway } }: FoundCheckpoint,
+): Promise<void> {
+  const hasWeights = training.recipe.keep === 'best' || underway.rowsDone === 0;
+  if (epoch > 0 && hasWeights) await folder.save(await training.model());
 }
 
 /** Where there is nothing left to train. */
