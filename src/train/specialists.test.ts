@@ -138,7 +138,7 @@ describe('refused is', () => {
     [
       'one eye of mirrored pictures',
       mirrored(divided(['eye', 'nose', 'right_eye'])),
-      'specialist eye: it has right_eye without left_eye, but its pictures are mirrored',
+      'specialist eye: right_eye is learnt without left_eye, but pictures are mirrored',
     ],
     [
       'a wrong setting',

@@ -5,6 +5,7 @@ import { InputError, inFile } from '../errors.ts';
 import { didYouMean } from '../nearest.ts';
 import type { Recipe } from './recipe.ts';
 import { withSettings } from './settings.ts';
+import { requireMirrorPartners } from './training-data.ts';
 
 /** A net that learns some of the keypoints alone. */
 export interface Specialist {
@@ -156,25 +157,5 @@ function requireDistinct({ base, specialists }: SpecialistsRecipe): void {
       }
       owners.set(point, name);
     }
-  }
-}
-
-/** In a mirror the left eye becomes the right one, so who learns from mirrored pictures needs both. */
-function requireMirrorPartners(
-  { augmentation }: Recipe,
-  whole: KeypointSchema,
-  own: KeypointSchema,
-): void {
-  const { flip_half, horizontal_flip, vertical_flip } = augmentation;
-  if (!flip_half && !horizontal_flip && !vertical_flip) return;
-  for (const pair of whole.mirrorPairs) {
-    const names = pair.map((point) => whole.points[point]!);
-    const present = names.filter((name) => own.points.includes(name));
-    if (present.length !== 1) continue;
-    const missing = names.find((name) => !present.includes(name));
-    throw new InputError(
-      `it has ${present[0]} without ${missing}, but its pictures are mirrored`,
-      `Give it ${missing} too, or train it without flips.`,
-    );
   }
 }

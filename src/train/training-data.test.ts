@@ -43,6 +43,12 @@ describe('rows', () => {
   });
 
   test.each<[string, Recipe, Dataset, RegExp]>([
+    [
+      'a point of a mirrored face without its partner',
+      { ...all, points: ['left_eye_center'], augmentation: { flip_half: true } },
+      faces,
+      /^left_eye_center is learnt without right_eye_center, but pictures are mirrored$/,
+    ],
     ['an unknown point', { ...all, points: ['nose'] }, faces, /^no keypoint "nose" in the table$/],
     [
       'no keypoint at all',

@@ -1,5 +1,6 @@
 import type { Dataset } from '../data/dataset.ts';
 import { standardScaling } from '../data/scaling.ts';
+import type { KeypointSchema } from '../data/schema.ts';
 import { allRows, completeRows, narrowPoints, selectRows } from '../data/select.ts';
 import { type SplitRows, splitRows } from '../data/split.ts';
 import { InputError } from '../errors.ts';
@@ -53,11 +54,13 @@ export function trainingData(
 
 /** Rows that lack one of the recipe's own points are of no use to it. */
 function choosePoints(
-  { points }: Recipe,
+  recipe: Recipe,
   dataset: Dataset,
 ): Pick<TrainingData, 'dataset' | 'tableRows'> {
+  const { points } = recipe;
   if (points === 'all') return { dataset, tableRows: allRows(dataset) };
   const narrowed = narrowPoints(dataset, points);
+  requireMirrorPartners(recipe, dataset.schema, narrowed.schema);
   const tableRows = completeRows(narrowed);
   return { dataset: selectRows(narrowed, tableRows), tableRows };
 }
@@ -68,4 +71,29 @@ function choosePoints(
 export function scaledLabels({ labels, schema }: Dataset): Float32Array {
   const { labelScale, labelOffset } = standardScaling(schema.side);
   return labels.map((pixels) => (pixels - labelOffset) / labelScale);
+}
+
+/**
+ * Refuses points without those that they become in a mirror, where pictures are mirrored: the left eye
+ * of a mirrored face would be taken for the right one.
+ *
+ * @throws InputError names both points
+ */
+export function requireMirrorPartners(
+  { augmentation }: Recipe,
+  whole: KeypointSchema,
+  own: KeypointSchema,
+): void {
+  const { flip_half, horizontal_flip, vertical_flip } = augmentation;
+  if (!flip_half && !horizontal_flip && !vertical_flip) return;
+  for (const pair of whole.mirrorPairs) {
+    const names = pair.map((point) => whole.points[point]!);
+    const present = names.filter((name) => own.points.includes(name));
+    if (present.length !== 1) continue;
+    const missing = names.find((name) => !present.includes(name));
+    throw new InputError(
+      `${present[0]} is learnt without ${missing}, but pictures are mirrored`,
+      `Choose ${missing} too, or train without flips: --set augmentation={}.`,
+    );
+  }
 }
