@@ -2,6 +2,7 @@ import { InputError } from '../errors.ts';
 import { readGroups } from '../node/read-groups.ts';
 import { readTable } from '../node/read-table.ts';
 import { isRun, RunFolder, readModel, readRecipe, readRunFacts } from '../node/run-folder.ts';
+import type { Recipe } from '../train/recipe.ts';
 import { type EngineFlags, engineOptions } from './engine-options.ts';
 import { shellLine } from './output.ts';
 import { chooseRecipe, type RecipeFlags } from './recipe-options.ts';
@@ -44,9 +45,7 @@ export async function fitRecipe(name: string, flags: FitFlags): Promise<void> {
   const out = flags.out ?? (resume && (await isRun(name)) ? name : `runs/${chosen.name}`);
   if (resume) await requireRun(out, force);
   else await requireRoom(out, flags);
-  const recipe = epochs?.more
-    ? { ...chosen, epochs: (await readRecipe(out)).epochs + epochs.count }
-    : chosen;
+  const recipe = resume ? resumed(chosen, await readRecipe(out), flags) : chosen;
   const dataName = flags.data ?? (await readRunFacts(out))!.data;
   const dataset = await readTable(dataName);
   const groups = flags.groups ? await readGroups(flags.groups, dataset.rows) : undefined;
@@ -64,6 +63,19 @@ export async function fitRecipe(name: string, flags: FitFlags): Promise<void> {
     show: flags.json ? 'json' : 'text',
     goOn: shellLine('fit', out, '--resume', ...(flags.groups ? ['--groups', flags.groups] : [])),
   });
+}
+
+/** What decides when a run ends stays as it was, unless it is said now. */
+function resumed(chosen: Recipe, run: Recipe, { epochs, set }: FitFlags): Recipe {
+  const said = (key: string): boolean => set.some((setting) => setting.startsWith(`${key}=`));
+  return {
+    ...chosen,
+    epochs: epochs
+      ? epochs.count + (epochs.more ? run.epochs : 0)
+      : (said('epochs') ? chosen : run).epochs,
+    patience: (said('patience') ? chosen : run).patience,
+    keep: (said('keep') ? chosen : run).keep,
+  };
 }
 
 async function requireRun(out: string, force: boolean): Promise<void> {

@@ -217,7 +217,7 @@ export const firstValue = (schedule: Schedule): number =>
   scheduleValue(schedule, { epoch: 1, step: 0, epochs: 1, stepsAnEpoch: 1 });
 
 /** Epochs that a schedule spans, where it says so itself. */
-const givenSpan = (schedule: Schedule): number | undefined =>
+export const givenSpan = (schedule: Schedule): number | undefined =>
   typeof schedule !== 'number' && 'over' in schedule ? schedule.over : undefined;
 
 /**

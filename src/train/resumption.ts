@@ -1,6 +1,6 @@
 import type { EngineBuild } from '../engine/build.ts';
 import { InputError } from '../errors.ts';
-import { withLength } from '../nn/schedule.ts';
+import { givenSpan, withLength } from '../nn/schedule.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { Recipe } from './recipe.ts';
 
@@ -21,10 +21,13 @@ export function resumedRecipe(
   { data, build }: { readonly data: string; readonly build: EngineBuild },
 ): Recipe {
   const begun = checkpoint.recipe;
-  const pinned = ({ learningRate, momentum, ...rest }: Recipe): Recipe => ({
-    ...rest,
-    learningRate: withLength(learningRate, begun.epochs),
-    momentum: withLength(momentum, begun.epochs),
+  // A schedule that does not say how long it is may have been given its length when the run was made longer.
+  const length = (key: 'learningRate' | 'momentum'): number =>
+    givenSpan(begun[key]) ?? begun.epochs;
+  const pinned = (recipe: Recipe): Recipe => ({
+    ...recipe,
+    learningRate: withLength(recipe.learningRate, length('learningRate')),
+    momentum: withLength(recipe.momentum, length('momentum')),
   });
   const difference = firstDifference(pinned(begun), pinned(asked));
   if (difference) {

@@ -122,6 +122,11 @@ describe('a checkpoint', () => {
     });
     expect(losses(longer.history)).toEqual(losses(atOnce.history.slice(6)));
     expect(longer.model.parameters).toEqual(atOnce.model.parameters);
+    // What was first asked for still means the same run.
+    const again = await longer.training.checkpoint();
+    expect((await outcome({ ...recipe, epochs: 9 }, { checkpoint: again })).history).toHaveLength(
+      1,
+    );
   });
 
   test.each<[string, Partial<Recipe>]>([
