@@ -36,7 +36,7 @@ export interface EpochsFlag {
  */
 export async function fitRecipe(name: string, flags: FitFlags): Promise<void> {
   const { resume, force, epochs } = flags;
-  const pretrained = flags.pretrain ? await readModel(flags.pretrain) : undefined;
+  const pretrained = flags.pretrain === undefined ? undefined : await readModel(flags.pretrain);
   const chosen = await chooseRecipe(name, {
     ...flags,
     pretrained,

@@ -1,8 +1,8 @@
-import { recipes } from '../../recipes/index.ts';
+import { recipes, specialistRecipes } from '../../recipes/index.ts';
 import { InputError } from '../errors.ts';
 import type { Model } from '../model/model-file.ts';
 import { didYouMean } from '../nearest.ts';
-import { readRecipe } from '../node/run-folder.ts';
+import { isRun, readRecipe } from '../node/run-folder.ts';
 import type { Recipe } from '../train/recipe.ts';
 import { withSettings } from '../train/settings.ts';
 
@@ -28,12 +28,21 @@ export interface RecipeFlags {
  */
 export async function chooseRecipe(name: string, flags: RecipeFlags): Promise<Recipe> {
   const named = Object.hasOwn(recipes, name) ? recipes[name] : undefined;
-  const isPath = /[/\\]|\.json$/.test(name);
-  if (!named && !isPath) {
-    throw new InputError(`no recipe "${name}"`, didYouMean(name, Object.keys(recipes)));
-  }
+  const isPath = /[/\\]|\.json$/.test(name) || (await isRun(name));
+  if (!named && !isPath) refuseName(name);
   const recipe = named ?? (await readRecipe(name));
   return withSettings(recipe, settingsOf(recipe, flags));
+}
+
+function refuseName(name: string): never {
+  if (Object.hasOwn(specialistRecipes, name)) {
+    throw new InputError(
+      `${name} is a recipe of several nets, and one net is asked for`,
+      `Name the one that they are like: ${specialistRecipes[name]!.base.name}.`,
+    );
+  }
+  const known = [...Object.keys(recipes), ...Object.keys(specialistRecipes)];
+  throw new InputError(`no recipe "${name}"`, didYouMean(name, known));
 }
 
 /** What the flags change in a recipe, as `--set` takes it. */
@@ -42,11 +51,12 @@ export function settingsOf(recipe: Recipe, flags: RecipeFlags): string[] {
   const short = Object.entries({ epochs, seed, batch })
     .filter(([, value]) => value !== undefined)
     .map(([key, value]) => `${key}=${value}`);
-  const chosen = points ? [`points=${points}`] : [];
-  const grouped = groups ? ['split=group'] : [];
+  const chosen = points === undefined ? [] : [`points=${points}`];
+  const grouped = groups === undefined ? [] : ['split=group'];
   // A recipe that was not made to begin with other weights takes all but the output's.
   const begun = pretrained && recipe.pretrained === null ? [pretraining(pretrained)] : [];
-  return [...short, ...chosen, ...grouped, ...begun, ...(freeze ? frozen(freeze) : []), ...set];
+  const rest = freeze === undefined ? [] : frozen(freeze);
+  return [...short, ...chosen, ...grouped, ...begun, ...rest, ...set];
 }
 
 /** `conv1,conv2:20` as settings of the recipe. */
