@@ -121,6 +121,17 @@ describe('settings', () => {
     expect(Object.hasOwn(Object.prototype, 'polluted')).toBe(false);
   });
 
+  test('unknown: a key that is known and given is listed once', () => {
+    const augmentation = { flip_half: true };
+    expect(() =>
+      withSettings({ ...net1, augmentation }, ['augmentation.zca_whitening=true']),
+    ).toThrow(
+      expect.objectContaining({
+        advice: expect.stringMatching(/^Known are flip_half, horizontal_flip,/),
+      }),
+    );
+  });
+
   test.each([
     ['epochs=0', 'epochs'],
     ['epochs=1.5', 'epochs'],

@@ -63,8 +63,8 @@ function assign(recipe: Node, path: string, value: unknown, setting: string): vo
     node = next as Node;
   }
   const optional = keys[0] === 'tuning' ? ['rate', 'frozenUntil'] : OPTIONAL_KEYS[keys[0] ?? ''];
-  const known = [...Object.keys(node), ...(optional ?? [])];
-  if (!known.includes(last)) refuseKey(last, known, setting);
+  const known = new Set([...Object.keys(node), ...(optional ?? [])]);
+  if (!known.has(last)) refuseKey(last, [...known], setting);
   if (path === 'points' && typeof value === 'string' && value !== 'all') {
     node[last] = value.split(',').map((name) => name.trim());
   } else if (keys.length === 0 && TYPED.has(last) && typeof value === 'string') {
