@@ -121,6 +121,16 @@ describe('refused is', () => {
     ],
     ['a name of two', divided(['a', 'nose'], ['a', 'chin']), 'two specialists are called "a"'],
     [
+      'names that are one folder on some systems',
+      divided(['A', 'nose'], ['a', 'chin']),
+      'two specialists are called "a"',
+    ],
+    [
+      'a setting of points, which may be those of another one',
+      { ...face, specialists: [{ ...face.specialists[1]!, settings: ['points=left_eye'] }] },
+      'specialist nose: --set points=left_eye: specialists have points of their own',
+    ],
+    [
       'a name that is a key of recipes',
       divided(['rule', 'nose']),
       'a specialist is called "rule", like a key of recipes',
@@ -156,6 +166,13 @@ describe('refused is', () => {
 });
 
 describe('settings', () => {
+  test('change no points, neither of all nor of one', () => {
+    const message = '--set points=chin: specialists have points of their own';
+    expect(() => withSpecialistSettings(face, ['points=chin'])).toThrow(refusal(message));
+    const one = withSpecialistSettings(face, ['nose.points=chin']);
+    expect(() => recipesFor(one, dataset)).toThrow(refusal(`specialist nose: ${message}`));
+  });
+
   test('go to all or to one, after what it has', () => {
     const set = withSpecialistSettings(face, [
       'momentum=0.8',

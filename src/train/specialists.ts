@@ -36,7 +36,7 @@ export interface SpecialistsRecipe {
  * before they are split, as in the Lasagne tutorial.
  *
  * @throws InputError where two specialists share a name or a point, a point is unknown or in no row,
- *   a mirrored point is without its partner, or a setting is wrong
+ *   a mirrored point is without its partner, or a setting is wrong or changes the points
  * @example
  * recipesFor(specialists, dataset)[1].epochs; // 1418 for nose_tip in Kaggle's 7,049 rows
  */
@@ -45,6 +45,7 @@ export function recipesFor(recipe: SpecialistsRecipe, dataset: Dataset): Recipe[
   return recipe.specialists.map((specialist) => {
     const { name, points, settings } = specialist;
     return inFile(`specialist ${name}`, () => {
+      refusePoints(settings);
       const narrowed = narrowPoints(dataset, points);
       const rows = completeRows(narrowed).length;
       if (rows === 0) {
@@ -73,7 +74,8 @@ export function recipesFor(recipe: SpecialistsRecipe, dataset: Dataset): Recipe[
  * The same specialists with some values changed: `key=value` for all of them, `<name>.key=value` for
  * one. Where the epochs are given, they no longer follow from the rows.
  *
- * @throws InputError for a key that is neither a recipe's nor a specialist (the nearest one is named)
+ * @throws InputError for a key that is neither a recipe's nor a specialist (the nearest one is named),
+ *   and for `points`
  * @example
  * withSpecialistSettings(specialists, ['batch=64', 'nose_tip.learningRate=0.02']);
  */
@@ -82,6 +84,7 @@ export function withSpecialistSettings(
   settings: readonly string[],
 ): SpecialistsRecipe {
   const common = settingsFor(recipe, settings);
+  refusePoints(common);
   return {
     ...recipe,
     base: withSettings(recipe.base, common),
@@ -132,12 +135,26 @@ function epochsFor({ base, epochRows }: SpecialistsRecipe, rows: number): number
   return Math.max(1, Math.floor(visits / rows));
 }
 
+/** Settings that change points could give one to two specialists, or leave it to none. */
+function refusePoints(settings: readonly string[]): void {
+  const setting = settings.find((one) => /^points[.=]/.test(one));
+  if (setting === undefined) return;
+  throw new InputError(
+    `--set ${setting}: specialists have points of their own`,
+    'To divide the points in another way, write a recipe file with "specialists".',
+  );
+}
+
 function requireDistinct({ base, specialists }: SpecialistsRecipe): void {
   const owners = new Map<string, string>();
   const names = new Set<string>();
   for (const { name, points } of specialists) {
-    if (names.has(name)) {
-      throw new InputError(`two specialists are called "${name}"`, 'Give each a name of its own.');
+    // Not every system tells "A" from "a" in the name of a folder.
+    if (names.has(name.toLowerCase())) {
+      throw new InputError(
+        `two specialists are called "${name}"`,
+        'Give each a name of its own, in which not only capital letters differ.',
+      );
     }
     if (Object.hasOwn(base, name)) {
       throw new InputError(
@@ -145,7 +162,7 @@ function requireDistinct({ base, specialists }: SpecialistsRecipe): void {
         'Choose another name, so that --set can tell them apart.',
       );
     }
-    names.add(name);
+    names.add(name.toLowerCase());
     for (const point of points) {
       const other = owners.get(point);
       // A point that one specialist has twice is found where its points are chosen.
