@@ -14,7 +14,7 @@ import {
 } from '../nn/network.ts';
 import { networkSchema } from '../nn/network-schema.ts';
 import type { Tensor } from './safetensors.ts';
-import { decodeSealed, encodeSealed } from './sealed-file.ts';
+import { decodeSealed, encodeSealed, requireFormat } from './sealed-file.ts';
 
 /** A trained network with everything needed to use it. */
 export interface Model {
@@ -87,12 +87,7 @@ export function encodeModel(model: Model): Uint8Array<ArrayBuffer> {
  */
 export function decodeModel(bytes: Uint8Array, fileName: string): Model {
   const { tensors, metadata } = decodeSealed(bytes, fileName, 'model');
-  if (metadata.fiducial !== VERSION) {
-    throw new InputError(
-      `${fileName}: has version ${metadata.fiducial} of the model format, expected ${VERSION}`,
-      'Install the version of fiducial that wrote it.',
-    );
-  }
+  requireFormat(metadata, fileName, { kind: 'model', key: 'fiducial', version: VERSION });
   const read = <T>(key: string, format: z.ZodType<T>): T =>
     parseJson(format, metadata[key] ?? '', `${fileName}, ${key}`);
   const network = read('network', networkSchema);

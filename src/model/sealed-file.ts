@@ -13,6 +13,9 @@ import {
  * the sum is known to be right.
  */
 const KEY = 'checksum';
+
+/** What a sealed file may be. */
+type Kind = 'model' | 'checkpoint';
 /** What stands there while the sum is computed. */
 const BLANK = '00000000';
 
@@ -56,11 +59,7 @@ export function encodeSealed(
  * @example
  * decodeSealed(bytes, 'runs/a/model.safetensors', 'model').metadata.fiducial;
  */
-export function decodeSealed(
-  file: Uint8Array,
-  fileName: string,
-  kind: 'model' | 'checkpoint',
-): Safetensors {
+export function decodeSealed(file: Uint8Array, fileName: string, kind: Kind): Safetensors {
   if (textOf(file.subarray(LENGTH_BYTES, START)) !== PREFIX || file.length < END) {
     throw new InputError(
       `${fileName}: is not a ${kind} of fiducial, or its first bytes are damaged`,
@@ -76,4 +75,32 @@ export function decodeSealed(
     );
   }
   return decodeSafetensors(file, fileName);
+}
+
+/**
+ * Refuses a sealed file of another kind or version, which stands under the kind's key of the metadata.
+ *
+ * @param format `kind`: what it should be, for messages; `key` of the metadata; `version` that is understood
+ * @throws InputError
+ * @example
+ * requireFormat(metadata, 'runs/a/model.safetensors', { kind: 'model', key: 'fiducial', version: '1' });
+ */
+export function requireFormat(
+  metadata: Safetensors['metadata'],
+  fileName: string,
+  format: { readonly kind: Kind; readonly key: string; readonly version: string },
+): void {
+  const { kind, key, version } = format;
+  const found = metadata[key];
+  if (found === version) return;
+  if (found === undefined) {
+    throw new InputError(
+      `${fileName}: is a file of fiducial, but no ${kind}`,
+      `Give a ${kind} from a run's folder.`,
+    );
+  }
+  throw new InputError(
+    `${fileName}: has version ${found} of the ${kind} format, expected ${version}`,
+    'Use the version of fiducial that wrote it.',
+  );
 }

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { net1 } from '../../recipes/net1.ts';
 import { refusal } from '../../test/refusal.ts';
 import { InputError } from '../errors.ts';
+import { decodeModel } from '../model/model-file.ts';
 import { decodeSealed, encodeSealed } from '../model/sealed-file.ts';
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from './checkpoint.ts';
 
@@ -100,5 +101,14 @@ describe('a checkpoint', () => {
     [{ state: '{' }, /^a, state: is not JSON/],
   ])('is refused with the metadata %j', (change, message) => {
     expect(() => decodeCheckpoint(rewritten(change), 'a')).toThrow(refusal(message));
+  });
+
+  test('and a model are not taken for each other', () => {
+    const file = encodeCheckpoint(checkpoint);
+    expect(() => decodeModel(file, 'a')).toThrow(refusal('a: is a file of fiducial, but no model'));
+    const model = encodeSealed(new Map(), { fiducial: '1' });
+    expect(() => decodeCheckpoint(model, 'a')).toThrow(
+      refusal('a: is a file of fiducial, but no checkpoint'),
+    );
   });
 });

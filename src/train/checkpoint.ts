@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import { ENGINE_BUILDS, type EngineBuild } from '../engine/build.ts';
 import type { Tensors } from '../engine/compiled-network.ts';
-import { InputError } from '../errors.ts';
 import { parseJson } from '../json.ts';
 import type { Tensor } from '../model/safetensors.ts';
-import { decodeSealed, encodeSealed } from '../model/sealed-file.ts';
+import { decodeSealed, encodeSealed, requireFormat } from '../model/sealed-file.ts';
 import type { EpochRecord } from './epoch.ts';
 import { epochRecordSchema } from './epoch-schema.ts';
 import type { Recipe } from './recipe.ts';
@@ -120,12 +119,7 @@ export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array<ArrayBuffer
  */
 export function decodeCheckpoint(bytes: Uint8Array, fileName: string): Checkpoint {
   const { tensors, metadata } = decodeSealed(bytes, fileName, 'checkpoint');
-  if (metadata.checkpoint !== VERSION) {
-    throw new InputError(
-      `${fileName}: has version ${metadata.checkpoint} of the checkpoint format, expected ${VERSION}`,
-      'Continue the run with the version of fiducial that began it.',
-    );
-  }
+  requireFormat(metadata, fileName, { kind: 'checkpoint', key: 'checkpoint', version: VERSION });
   const recipe = parseJson(recipeSchema, metadata.recipe ?? '', `${fileName}, recipe`);
   const { best, record, states, ...state } = parseJson(
     stateSchema,
