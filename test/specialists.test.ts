@@ -312,6 +312,17 @@ describe('together', () => {
     expect(await readFile(at('s.csv'), 'utf8')).toMatch(/^RowId,Location\n1,[\d.]+\n2,[\d.]+\n$/);
   });
 
+  test('report writes that of each again', async () => {
+    const pages = NAMES.map((name) => at('whole', name, 'report.html'));
+    for (const page of pages) await rm(page);
+    const { code, stdout } = await run('report', 'whole');
+    expect([code, stdout]).toEqual([
+      0,
+      NAMES.map((name) => `${join('whole', name, 'report.html')}\n`).join(''),
+    ]);
+    for (const page of pages) expect(await readFile(page, 'utf8')).toMatch(/validation faces/);
+  });
+
   test('plot curves draws them all', async () => {
     const args = ['plot', 'curves', '--specialists', 'whole', '--out', 'curves.svg'];
     expect((await run(...args)).code).toBe(0);
@@ -347,7 +358,7 @@ describe('refused, with nothing written', () => {
     [
       '',
       'keras8-transfer',
-      /keras8-transfer\/eye_centers begins with the weights of a trained keras6, and no model is given/,
+      /^error: recipe keras8-transfer\/eye_centers begins with the weights of a trained keras6, and no model is given/,
     ],
     [
       '--pretrain whole/nose',

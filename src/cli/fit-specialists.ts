@@ -65,7 +65,7 @@ export async function fitSpecialists(name: string, flags: FitFlags): Promise<voi
   const dataName = flags.data ?? (await dataOf(out, recipe));
   const dataset = await readTable(dataName);
   const groups = flags.groups ? await readGroups(flags.groups, dataset.rows) : undefined;
-  const recipes = inFile(dataName, () => checkedRecipes(recipe, dataset, { groups, pretrained }));
+  const recipes = checkedRecipes(recipe, dataset, { groups, pretrained, dataName });
   const tasks: Task[] = [];
   for (const [i, { name }] of recipe.specialists.entries()) {
     const task = { name, path: specialistPath(out, name), recipe: recipes[i]!, resume: false };
@@ -137,12 +137,12 @@ async function dataOf(out: string, { specialists }: SpecialistsRecipe): Promise<
 function checkedRecipes(
   recipe: SpecialistsRecipe,
   dataset: Dataset,
-  { groups, pretrained }: Pick<RunOptions, 'groups' | 'pretrained'>,
+  { groups, pretrained, dataName }: Pick<RunOptions, 'groups' | 'pretrained' | 'dataName'>,
 ): Recipe[] {
-  const recipes = recipesFor(recipe, dataset);
+  const recipes = inFile(dataName, () => recipesFor(recipe, dataset));
   for (const own of recipes) {
-    const { schema } = trainingData(own, dataset, groups).dataset;
-    const network = networkFor(own, schema);
+    const data = inFile(dataName, () => trainingData(own, dataset, groups));
+    const network = networkFor(own, data.dataset.schema);
     if (own.pretrained) firstWeights(network, own, pretrained);
   }
   return recipes;

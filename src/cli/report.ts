@@ -14,7 +14,7 @@ export function addReport(program: Command): void {
   const command = program
     .command('report')
     .description("write a run's report.html again")
-    .argument('<run>', 'the folder of a run')
+    .argument('<run>', 'the folder of a run or of specialists')
     .option('--data <table>', 'what it was trained on (default: as run.json says, if it is there)')
     .option('--groups <table>', 'the groups that the run was split by');
   addEngineOptions(command)
@@ -25,16 +25,24 @@ export function addReport(program: Command): void {
         examples('fiducial report runs/net2', 'fiducial report runs/net2 --data training.zip'),
     )
     .action(async (run: string, flags: ReportFlags) => {
-      const [{ hasModel, readModel, readRecipe }, { writeReport }] = await Promise.all([
-        import('../node/run-folder.ts'),
-        import('../node/write-report.ts'),
-      ]);
-      // Before the table, which takes a while to read: is this a run at all?
-      await readRecipe(run);
-      const data = (await hasModel(run)) ? await dataOf(run, flags) : undefined;
-      const engine = data ? modelEngine(await readModel(run), flags) : {};
-      process.stdout.write(`${await writeReport(run, { data, ...engine })}\n`);
+      const { trainedRuns } = await import('../node/specialists-folder.ts');
+      for (const { path } of await trainedRuns(run)) {
+        process.stdout.write(`${await reportAgain(path, flags)}\n`);
+      }
     });
+}
+
+/** @returns the path of the report */
+async function reportAgain(run: string, flags: ReportFlags): Promise<string> {
+  const [{ hasModel, readModel, readRecipe }, { writeReport }] = await Promise.all([
+    import('../node/run-folder.ts'),
+    import('../node/write-report.ts'),
+  ]);
+  // Before the table, which takes a while to read: is this a run at all?
+  await readRecipe(run);
+  const data = (await hasModel(run)) ? await dataOf(run, flags) : undefined;
+  const engine = data ? modelEngine(await readModel(run), flags) : {};
+  return writeReport(run, { data, ...engine });
 }
 
 /** What a run was trained on; undefined where no table is given and the run's own is gone. */

@@ -67,7 +67,7 @@ export async function trainedRuns(path: string): Promise<NamedRun[]> {
     if (await hasModel(run.path)) continue;
     throw new InputError(
       `${path}: the specialist ${run.name} has no model yet`,
-      `Train on: fiducial fit ${path} --resume, with the --data it was begun with.`,
+      `Train on: fiducial fit ${path} --resume.`,
     );
   }
   return runs;

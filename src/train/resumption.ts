@@ -34,7 +34,7 @@ export function resumedRecipe(
     const [key, before, now] = difference;
     throw new InputError(
       `a run cannot go on with another recipe: ${key} was ${shown(before)} and is ${shown(now)} now`,
-      'Leave that option out to go on as it began; or start a new run with --out, perhaps from these weights with --pretrain.',
+      "Give the run's folder in the place of a recipe, without that option, to go on as it began; or start a new run with --out, perhaps from these weights with --pretrain.",
     );
   }
   if (data !== checkpoint.data) {
