@@ -67,6 +67,7 @@ describe('fiducial compare with --data', () => {
     [['net1', '--data', 'faces.csv', '--vary', 'rule=sgd,adan'], 'rule=adan'],
     [['net1', '--data', 'faces.csv', '--vary', 'seed=1,2,3,4,5,6,7'], '7 variants'],
     [['start', '--data', 'faces.csv', '--vary', 'rule=sgd', '--runs', 'rules'], 'a run already'],
+    [['keras-top', '--data', 'faces.csv', '--vary', 'seed=1,2'], 'those of a trained keras6'],
   ])('refuses %j', async (args, message) => {
     const { code, stdout, stderr } = await compare(...args);
     expect([code, stdout]).toEqual([1, '']);

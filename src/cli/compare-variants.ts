@@ -6,7 +6,7 @@ import { RunFolder, readHistory } from '../node/run-folder.ts';
 import { type Curve, learningCurves } from '../plot/learning-curves.ts';
 import { SERIES_COLOURS } from '../plot/theme.ts';
 import type { EpochRecord } from '../train/epoch.ts';
-import { networkFor } from '../train/recipe.ts';
+import { networkFor, type Recipe } from '../train/recipe.ts';
 import { trainingData } from '../train/training-data.ts';
 import { type Variant, variantsOf } from '../train/variants.ts';
 import { type EngineFlags, engineOptions } from './engine-options.ts';
@@ -34,6 +34,8 @@ const write = (text: string): void => void process.stdout.write(text);
  * Trains variants of a recipe one after the other from the same seed, so from the same first weights
  * on the same rows, and shows their learning curves in one figure. A variant that diverges is kept as
  * far as it came.
+ *
+ * @throws InputError where the variants do not fit the table or begin with another model's weights
  */
 export async function compareVariants(name: string, flags: VariantFlags): Promise<void> {
   const { set, vary, ...ofRecipe } = flags;
@@ -51,6 +53,7 @@ export async function compareVariants(name: string, flags: VariantFlags): Promis
   for (const place of places) await RunFolder.check(place, flags.force);
   const dataset = await readTable(flags.data);
   for (const variant of variants) {
+    requireDrawnWeights(variant.recipe);
     const data = trainingData(variant.recipe, dataset);
     networkFor(variant.recipe, data.dataset.schema);
   }
@@ -85,6 +88,14 @@ export async function compareVariants(name: string, flags: VariantFlags): Promis
     theme: flags.theme,
   });
   await writeFigure({ ...flags, out, force: flags.force || !flags.out }, figure);
+}
+
+function requireDrawnWeights({ name, pretrained }: Recipe): void {
+  if (!pretrained) return;
+  throw new InputError(
+    `variants begin with drawn weights, and recipe ${name} with those of a trained ${pretrained.recipe}`,
+    'Train it more than once with fit --pretrain, then compare the runs: fiducial compare runs/a runs/b.',
+  );
 }
 
 function variantsTable(trained: readonly Trained[]): string {

@@ -214,7 +214,7 @@ function errorSections(evaluation: Evaluation): string {
       'Error of each keypoint',
       htmlFigure(
         keypointBars(keypointErrors(faces, predicted, rows), { width: 720 }),
-        `The best model on ${which}, over the labels that are there.`,
+        `The kept model on ${which}, over the labels that are there.`,
       ),
     ),
     section(
