@@ -200,6 +200,17 @@ describe('refused is', () => {
     await refused([run, '--resume'], 'the run has no checkpoint from which it could go on');
   });
 
+  test('a table that is not where it was', async () => {
+    const run = await begun('moved');
+    const facts = JSON.parse(await readFile(path('moved', 'run.json'), 'utf8'));
+    await writeFile(path('moved', 'run.json'), JSON.stringify({ ...facts, data: 'gone.csv' }));
+    await refused(
+      [run, '--resume'],
+      'gone.csv: no such file or folder; the run was begun with that table',
+      'Say where it is now with --data.',
+    );
+  });
+
   test('a checkpoint of another recipe', async () => {
     const run = await begun('foreign');
     await rm(path('foreign', CHECKPOINTS), { recursive: true });

@@ -6,6 +6,7 @@ import type { Recipe } from '../train/recipe.ts';
 import { type EngineFlags, engineOptions } from './engine-options.ts';
 import { shellLine } from './output.ts';
 import { chooseRecipe, type RecipeFlags } from './recipe-options.ts';
+import { readRunTable } from './run-table.ts';
 import { runTraining } from './run-training.ts';
 
 export interface FitFlags extends Omit<RecipeFlags, 'epochs' | 'pretrained'>, EngineFlags {
@@ -47,7 +48,7 @@ export async function fitRecipe(name: string, flags: FitFlags): Promise<void> {
   else await requireRoom(out, flags);
   const recipe = resume ? resumed(chosen, await readRecipe(out), flags) : chosen;
   const dataName = flags.data ?? (await readRunFacts(out))!.data;
-  const dataset = await readTable(dataName);
+  const dataset = await (flags.data ? readTable : readRunTable)(dataName);
   const groups = flags.groups ? await readGroups(flags.groups, dataset.rows) : undefined;
   await runTraining(recipe, dataset, {
     out,

@@ -37,6 +37,7 @@ import { engineOptions } from './engine-options.ts';
 import type { FitFlags } from './fit-recipe.ts';
 import { listenForInterruption } from './interruption.ts';
 import { printJson, shellLine } from './output.ts';
+import { readRunTable } from './run-table.ts';
 import { type RunOptions, runTraining } from './run-training.ts';
 import { jsonView } from './run-view.ts';
 import { specialistView } from './specialist-view.ts';
@@ -63,7 +64,7 @@ export async function fitSpecialists(name: string, flags: FitFlags): Promise<voi
   const jobs = jobsOf(flags);
   const { recipe, settings, pretrained, out } = await chooseSpecialists(name, flags);
   const dataName = flags.data ?? (await dataOf(out, recipe));
-  const dataset = await readTable(dataName);
+  const dataset = await (flags.data ? readTable : readRunTable)(dataName);
   const groups = flags.groups ? await readGroups(flags.groups, dataset.rows) : undefined;
   const recipes = checkedRecipes(recipe, dataset, { groups, pretrained, dataName });
   const tasks: Task[] = [];

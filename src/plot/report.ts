@@ -118,6 +118,12 @@ function termsOf(report: Report): [string, string][] {
         `seed ${recipe.seed}`,
       ].join(', '),
     ],
+    [
+      'Early stopping',
+      recipe.patience === null
+        ? undefined
+        : `after ${recipe.patience} epochs without a smaller validation loss`,
+    ],
     ['First weights', recipe.pretrained ? `of ${recipe.pretrained.recipe}` : undefined],
     ['Layers of their own', tuningText(recipe)],
     ['Augmentation', augmentationText(recipe)],
