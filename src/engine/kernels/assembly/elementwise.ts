@@ -1,7 +1,6 @@
 import { Activation } from '../opcodes';
 import { MapLayout, Step } from './step';
 import { claim } from './team';
-import { threefry } from './random';
 
 @unmanaged
 export class MaxPoolArguments {
@@ -115,43 +114,4 @@ function slope(kind: i32, y: f32): f32 {
   if (kind == Activation.Relu) return y > 0 ? 1 : 0;
   if (kind == Activation.Sigmoid) return y * (1 - y);
   return 1 - y * y;
-}
-
-@unmanaged
-export class DropoutArguments {
-  /** The same as `target` where it may be overwritten. */
-  source: MapLayout;
-  target: MapLayout;
-  /** Number of the dropout layer, from 0. */
-  layer: i32;
-  rate: f32;
-}
-
-/**
- * Silences values at random and scales the others up. What is kept depends on the seed, the layer, the
- * step, the row and the unit alone (units counted over channel, y, x), so the way back draws the same
- * mask again instead of keeping it.
- */
-export function dropout(a: DropoutArguments, step: Step): void {
-  const layout = a.target;
-  const scale: f32 = 1 / (1 - a.rate);
-  const seed = load<u32>(step.dropoutKeys);
-  const key = load<u32>(step.dropoutKeys + 4 + (<usize>a.layer << 2));
-  const area = layout.height * layout.width;
-  const units = area * layout.channels;
-  for (let image = claim(step.rows); image >= 0; image = claim(step.rows)) {
-    for (let y = 0; y < layout.height; y++) {
-      let from = a.source.row(image, y);
-      let to = layout.row(image, y);
-      for (let x = 0; x < layout.width; x++) {
-        for (let c = 0; c < layout.channels; c++) {
-          const index = image * units + c * area + y * layout.width + x;
-          const uniform = <f32>(threefry(seed, key, index) >> 8) * <f32>(1.0 / 16777216.0);
-          store<f32>(to, uniform < a.rate ? 0 : load<f32>(from) * scale);
-          from += 4;
-          to += 4;
-        }
-      }
-    }
-  }
 }
