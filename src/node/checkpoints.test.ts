@@ -48,6 +48,14 @@ test('the newest is read, and the one before it stays', async () => {
   ]);
 });
 
+test('what is no file is left alone, whatever its name', async () => {
+  const foreign = 'epoch-000009-step-000000009.safetensors';
+  await mkdir(join(folder, foreign), { recursive: true });
+  for (const epoch of [1, 2, 3]) await writeCheckpoint(run, after(epoch, 13 * epoch));
+  expect((await readNewestCheckpoint(run)).passedOver).toEqual([]);
+  expect(await readdir(folder)).toContain(foreign);
+});
+
 test('the end of an epoch is newer than its last step', async () => {
   await writeCheckpoint(run, after(1, 26));
   await writeCheckpoint(run, after(2, 26));

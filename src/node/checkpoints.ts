@@ -77,7 +77,8 @@ function fileName({ epoch, stepsDone }: Checkpoint): string {
 /** In the order of the training; none where the folder is missing. */
 async function checkpointNames(folder: string): Promise<string[]> {
   try {
-    const names = await readdir(folder);
+    const entries = await readdir(folder, { withFileTypes: true });
+    const names = entries.filter((entry) => entry.isFile()).map(({ name }) => name);
     return names.filter((name) => /^epoch-\d+-step-\d+\.safetensors$/.test(name)).sort();
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
