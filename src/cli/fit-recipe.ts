@@ -1,12 +1,10 @@
 import { InputError } from '../errors.ts';
-import { readGroups } from '../node/read-groups.ts';
-import { readTable } from '../node/read-table.ts';
 import { isRun, RunFolder, readModel, readRecipe, readRunFacts } from '../node/run-folder.ts';
 import type { Recipe } from '../train/recipe.ts';
 import { type EngineFlags, engineOptions } from './engine-options.ts';
+import { readFitTable } from './fit-table.ts';
 import { shellLine } from './output.ts';
 import { chooseRecipe, type RecipeFlags } from './recipe-options.ts';
-import { readRunTable } from './run-table.ts';
 import { runTraining } from './run-training.ts';
 
 export interface FitFlags extends Omit<RecipeFlags, 'epochs' | 'pretrained'>, EngineFlags {
@@ -47,9 +45,8 @@ export async function fitRecipe(name: string, flags: FitFlags): Promise<void> {
   if (resume) await requireRun(out, force);
   else await requireRoom(out, flags);
   const recipe = resume ? resumed(chosen, await readRecipe(out), flags) : chosen;
-  const dataName = flags.data ?? (await readRunFacts(out))!.data;
-  const dataset = await (flags.data ? readTable : readRunTable)(dataName);
-  const groups = flags.groups ? await readGroups(flags.groups, dataset.rows) : undefined;
+  const known = async (): Promise<string> => (await readRunFacts(out))!.data;
+  const { dataName, dataset, groups } = await readFitTable(flags, known);
   await runTraining(recipe, dataset, {
     out,
     groups,

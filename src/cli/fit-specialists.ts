@@ -4,8 +4,6 @@ import type { EngineOptions } from '../engine/engine.ts';
 import { InputError, inFile } from '../errors.ts';
 import { CHECKPOINTS, readNewestCheckpoint } from '../node/checkpoints.ts';
 import { describeMachine } from '../node/machine.ts';
-import { readGroups } from '../node/read-groups.ts';
-import { readTable } from '../node/read-table.ts';
 import {
   contents,
   hasModel,
@@ -35,9 +33,9 @@ import { trainingData } from '../train/training-data.ts';
 import { chooseSpecialists } from './chosen-specialists.ts';
 import { engineOptions } from './engine-options.ts';
 import type { FitFlags } from './fit-recipe.ts';
+import { readFitTable } from './fit-table.ts';
 import { listenForInterruption } from './interruption.ts';
 import { printJson, shellLine } from './output.ts';
-import { readRunTable } from './run-table.ts';
 import { type RunOptions, runTraining } from './run-training.ts';
 import { jsonView } from './run-view.ts';
 import { specialistView } from './specialist-view.ts';
@@ -63,9 +61,8 @@ interface Task extends NamedRun {
 export async function fitSpecialists(name: string, flags: FitFlags): Promise<void> {
   const jobs = jobsOf(flags);
   const { recipe, settings, pretrained, out } = await chooseSpecialists(name, flags);
-  const dataName = flags.data ?? (await dataOf(out, recipe));
-  const dataset = await (flags.data ? readTable : readRunTable)(dataName);
-  const groups = flags.groups ? await readGroups(flags.groups, dataset.rows) : undefined;
+  const known = (): Promise<string> => dataOf(out, recipe);
+  const { dataName, dataset, groups } = await readFitTable(flags, known);
   const recipes = checkedRecipes(recipe, dataset, { groups, pretrained, dataName });
   const tasks: Task[] = [];
   for (const [i, { name }] of recipe.specialists.entries()) {

@@ -178,12 +178,12 @@ export class RunFolder {
 
   /** Writes how the run is made. */
   private async writeRecipe(recipe: Recipe): Promise<void> {
-    await writeFileAtomically(join(this.path, RECIPE), json(recipe));
+    await writeFileAtomically(join(this.path, RECIPE), jsonText(recipe));
   }
 
   /** Writes where and on what the run is made, in the place of what was known before. */
   async record(facts: RunFacts): Promise<void> {
-    await writeFileAtomically(join(this.path, RUN), json(facts));
+    await writeFileAtomically(join(this.path, RUN), jsonText(facts));
   }
 
   /** Adds an epoch to the history. */
@@ -285,4 +285,5 @@ async function isFolder(path: string): Promise<boolean> {
   }
 }
 
-const json = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}\n`;
+/** JSON for people too, as all files of a run's folder have it. */
+export const jsonText = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}\n`;

@@ -6,7 +6,7 @@ import { encodeModel, type Model } from '../model/model-file.ts';
 import type { SpecialistsRecipe } from '../train/specialists.ts';
 import { specialistsSchema } from '../train/specialists-schema.ts';
 import { readText } from './read-file.ts';
-import { contents, hasModel, isRun, readModel } from './run-folder.ts';
+import { contents, hasModel, isRun, jsonText, readModel } from './run-folder.ts';
 import { explainSystemError } from './system-error.ts';
 import { writeFileAtomically } from './write-file.ts';
 
@@ -121,6 +121,5 @@ export async function createSpecialistsFolder(
 
 /** Writes the recipe of a folder in the place of the one that it had. */
 export async function writeSpecialists(path: string, recipe: SpecialistsRecipe): Promise<void> {
-  const text = `${JSON.stringify(recipe, undefined, 2)}\n`;
-  await writeFileAtomically(join(path, SPECIALISTS), text);
+  await writeFileAtomically(join(path, SPECIALISTS), jsonText(recipe));
 }

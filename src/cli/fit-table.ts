@@ -1,0 +1,45 @@
+import type { Dataset } from '../data/dataset.ts';
+import { InputError } from '../errors.ts';
+import { readGroups } from '../node/read-groups.ts';
+import { readTable } from '../node/read-table.ts';
+
+/** What a run is trained on. */
+export interface FitTable {
+  /** The table as it was typed, now or when the run began. */
+  readonly dataName: string;
+  readonly dataset: Dataset;
+  /** The group of every row, where it is split by group. */
+  readonly groups: Uint32Array | undefined;
+}
+
+/**
+ * Reads the table that `fit` is given or, for a run that goes on, that with which it began.
+ *
+ * @param known name of the latter, asked for only where none is given
+ * @throws InputError where it cannot be read; where none was given, with advice to say where it is
+ */
+export async function readFitTable(
+  { data, groups }: { readonly data?: string; readonly groups?: string },
+  known: () => Promise<string>,
+): Promise<FitTable> {
+  const dataName = data ?? (await known());
+  const dataset = await (data === undefined ? readKnownTable : readTable)(dataName);
+  return {
+    dataName,
+    dataset,
+    groups: groups === undefined ? undefined : await readGroups(groups, dataset.rows),
+  };
+}
+
+async function readKnownTable(name: string): Promise<Dataset> {
+  try {
+    return await readTable(name);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw new InputError(
+      `${error.message}; the run was begun with that table`,
+      'Say where it is now with --data.',
+      { cause: error },
+    );
+  }
+}
