@@ -35,6 +35,10 @@ test('sine is odd and cosine even, to the bit', () => {
   );
 });
 
+test('zero keeps its sign', () => {
+  expect([sine(0), sine(-0)]).toEqual([0, -0]);
+});
+
 test('quarter turns are exact where the angle is', () => {
   expect([sine(0), cosine(0)]).toEqual([0, 1]);
   expect([sine(Math.PI / 2), cosine(Math.PI)]).toEqual([1, -1]);

@@ -22,8 +22,8 @@ export function power(base: number, exponent: number): number {
  */
 export const cosine = (angle: number): number => wave(angle, 1);
 
-/** The sine of an angle in [-pi, pi], to within 2^-52. */
-export const sine = (angle: number): number => wave(angle, 0);
+/** The sine of an angle in [-pi, pi], to within 2^-52; zero keeps its sign. */
+export const sine = (angle: number): number => (angle === 0 ? angle : wave(angle, 0));
 
 /** The sine of an angle and some quarter turns. */
 function wave(angle: number, ahead: number): number {
