@@ -1,6 +1,7 @@
-import { multiplyAdd, sumLanes } from './simd';
+import { multiplyAdd } from './simd';
 import { MapLayout, Step } from './step';
 import { claim } from './team';
+import { addWeightedSum32, ENTRY_BYTES, putEntry, sumFactors } from './weighted-sum';
 
 @unmanaged
 export class ConvolutionBackwardArguments {
@@ -59,15 +60,14 @@ function backwardImage(a: ConvolutionBackwardArguments, image: i32, partial: usi
 
 /**
  * Goes through the live outputs of some rows: input gradients, and the lists for the weights.
- * `scratch` holds a count for each filter, then for each filter its offsets, then its gradients.
+ * `scratch` holds a count for each filter, then its list.
  */
 function backwardStrip(a: ConvolutionBackwardArguments, image: i32, from: i32, to: i32, scratch: usize): void {
   const gradient = a.outputGradient;
   const width = gradient.width;
   const filters = gradient.channels;
   const capacity = listCapacity(a);
-  const offsets = scratch + (<usize>filters << 2);
-  const values = offsets + (<usize>(filters * capacity) << 2);
+  const lists = scratch + (<usize>filters << 2);
   const pixel = a.input.channels << 2;
   const rowBytes = a.input.rowBytes;
   const stride = a.pool ? 2 : 1;
@@ -92,9 +92,7 @@ function backwardStrip(a: ConvolutionBackwardArguments, image: i32, from: i32, t
           const offset = corner + (position >> 1) * rowBytes + (position & 1) * pixel;
           const value = load<f32>(g + (<usize>filter << 2));
           const count = load<i32>(scratch + (<usize>filter << 2));
-          const entry = <usize>(filter * capacity + count) << 2;
-          store<i32>(offsets + entry, offset);
-          store<f32>(values + entry, value);
+          putEntry(lists + <usize>(filter * capacity + count) * ENTRY_BYTES, offset, value);
           store<i32>(scratch + (<usize>filter << 2), count + 1);
           if (wantsInput) {
             let row = target + offset;
@@ -146,7 +144,6 @@ function weightGradientStrip(a: ConvolutionBackwardArguments, image: i32, partia
   const filters = a.outputGradient.channels;
   const capacity = listCapacity(a);
   const lists = scratch + (<usize>filters << 2);
-  const valuesStart = <usize>(filters * capacity) << 2;
   const input = a.input.origin + <usize>image * <usize>a.input.imageBytes;
   const rowBytes = <usize>a.input.rowBytes;
   const vectorsARow = a.paddedRun >> 2;
@@ -158,15 +155,15 @@ function weightGradientStrip(a: ConvolutionBackwardArguments, image: i32, partia
 
   for (let filter = 0; filter < filters; filter++) {
     const count = load<i32>(scratch + (<usize>filter << 2));
-    const offsets = lists + (<usize>(filter * capacity) << 2);
-    const values = offsets + valuesStart;
+    const list = lists + <usize>(filter * capacity) * ENTRY_BYTES;
+    const end = list + <usize>count * ENTRY_BYTES;
     const gradient = partial + <usize>filter * filterBytes;
     for (let ky = 0; ky < a.kernel; ky++) {
       for (let chunk = 0; chunk < wholeChunks; chunk++) {
         const start = <usize>chunk << 7;
-        accumulateEight(
+        addWeightedSum32(
           gradient + (<usize>(ky * a.paddedRun) << 2) + start,
-          input + <usize>ky * rowBytes + start, offsets, values, count,
+          input + <usize>ky * rowBytes + start, list, end,
         );
       }
     }
@@ -174,46 +171,12 @@ function weightGradientStrip(a: ConvolutionBackwardArguments, image: i32, partia
     // into the same place.
     for (let first = 0; first < rest; first += 4) {
       accumulateFour(
-        gradient, input, a.paddedRun, rowBytes, wholeChunks << 3, restARow,
-        first, rest - 1, offsets, values, count,
+        gradient, input, a.paddedRun, rowBytes, wholeChunks << 3, restARow, first, rest - 1, list, end,
       );
     }
     const bias = biases + (<usize>filter << 2);
-    store<f32>(bias, load<f32>(bias) + sum(values, count));
+    store<f32>(bias, load<f32>(bias) + sumFactors(list, end));
   }
-}
-
-function accumulateEight(gradient: usize, input: usize, offsets: usize, values: usize, count: i32): void {
-  let a0 = v128.load(gradient);
-  let a1 = v128.load(gradient, 16);
-  let a2 = v128.load(gradient, 32);
-  let a3 = v128.load(gradient, 48);
-  let a4 = v128.load(gradient, 64);
-  let a5 = v128.load(gradient, 80);
-  let a6 = v128.load(gradient, 96);
-  let a7 = v128.load(gradient, 112);
-  const end = offsets + (<usize>count << 2);
-  const toValue = values - offsets;
-  for (; offsets < end; offsets += 4) {
-    const x = input + <usize>load<u32>(offsets);
-    const g = v128.load32_splat(offsets + toValue);
-    a0 = multiplyAdd(g, v128.load(x), a0);
-    a1 = multiplyAdd(g, v128.load(x, 16), a1);
-    a2 = multiplyAdd(g, v128.load(x, 32), a2);
-    a3 = multiplyAdd(g, v128.load(x, 48), a3);
-    a4 = multiplyAdd(g, v128.load(x, 64), a4);
-    a5 = multiplyAdd(g, v128.load(x, 80), a5);
-    a6 = multiplyAdd(g, v128.load(x, 96), a6);
-    a7 = multiplyAdd(g, v128.load(x, 112), a7);
-  }
-  v128.store(gradient, a0);
-  v128.store(gradient, a1, 16);
-  v128.store(gradient, a2, 32);
-  v128.store(gradient, a3, 48);
-  v128.store(gradient, a4, 64);
-  v128.store(gradient, a5, 80);
-  v128.store(gradient, a6, 96);
-  v128.store(gradient, a7, 112);
 }
 
 /** Byte offset of a left-over vector (row by row) in a filter's gradient or in the input. */
@@ -225,7 +188,7 @@ function restOffset(index: i32, restARow: i32, skipped: i32, rowBytes: usize): u
 
 function accumulateFour(
   gradient: usize, input: usize, paddedRun: i32, rowBytes: usize, skipped: i32, restARow: i32,
-  first: i32, last: i32, offsets: usize, values: usize, count: i32,
+  first: i32, last: i32, entry: usize, end: usize,
 ): void {
   const gradientRow = <usize>paddedRun << 2;
   const i1 = min(first + 1, last), i2 = min(first + 2, last), i3 = min(first + 3, last);
@@ -238,11 +201,9 @@ function accumulateFour(
   const s2 = input + restOffset(i2, restARow, skipped, rowBytes);
   const s3 = input + restOffset(i3, restARow, skipped, rowBytes);
   let a0 = v128.load(t0), a1 = v128.load(t1), a2 = v128.load(t2), a3 = v128.load(t3);
-  const end = offsets + (<usize>count << 2);
-  const toValue = values - offsets;
-  for (; offsets < end; offsets += 4) {
-    const offset = <usize>load<u32>(offsets);
-    const g = v128.load32_splat(offsets + toValue);
+  for (; entry < end; entry += ENTRY_BYTES) {
+    const offset = <usize>load<u32>(entry);
+    const g = v128.load32_splat(entry, 4);
     a0 = multiplyAdd(g, v128.load(s0 + offset), a0);
     a1 = multiplyAdd(g, v128.load(s1 + offset), a1);
     a2 = multiplyAdd(g, v128.load(s2 + offset), a2);
@@ -252,16 +213,6 @@ function accumulateFour(
   v128.store(t1, a1);
   v128.store(t2, a2);
   v128.store(t3, a3);
-}
-
-/** The sum of a list, in an order that depends on its length alone. */
-function sum(values: usize, count: i32): f32 {
-  let lanes = f32x4.splat(0);
-  const whole = values + (<usize>(count & -4) << 2);
-  for (; values < whole; values += 16) lanes = f32x4.add(lanes, v128.load(values));
-  let total = sumLanes(lanes);
-  for (let i = 0; i < (count & 3); i++) total += load<f32>(values + (<usize>i << 2));
-  return total;
 }
 
 @unmanaged
