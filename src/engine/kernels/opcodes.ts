@@ -33,6 +33,10 @@ export enum Op {
   StoreOutput = 16,
   /** Multiply-adds on registers alone: what the machine could do at best. */
   Peak = 17,
+  /** Sums of a stretch of memory: how fast it can be read at best. */
+  ReadMemory = 18,
+  /** A stretch of memory is copied to another place. */
+  CopyMemory = 19,
 }
 
 export enum Activation {

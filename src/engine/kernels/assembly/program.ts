@@ -1,4 +1,5 @@
 import { Op } from '../opcodes';
+import { BandwidthArguments, copyMemory, readMemory } from './bandwidth';
 import { convolutionBackward, ConvolutionBackwardArguments, reduceGradient, ReduceGradientArguments } from './convolution-backward';
 import { convolutionForward, ConvolutionForwardArguments, packConvolution, PackConvolutionArguments } from './convolution-forward';
 import { denseBackward, DenseBackwardArguments, denseForward, DenseForwardArguments, packGradient, PackGradientArguments } from './dense';
@@ -73,6 +74,8 @@ function operate(operation: i32, a: usize, step: Step, scratch: usize): void {
     case Op.Update: return update(changetype<UpdateArguments>(a), step);
     case Op.StoreOutput: return storeOutput(changetype<StoreOutputArguments>(a), step);
     case Op.Peak: return peak(changetype<PeakArguments>(a));
+    case Op.ReadMemory: return readMemory(changetype<BandwidthArguments>(a));
+    case Op.CopyMemory: return copyMemory(changetype<BandwidthArguments>(a));
     default: unreachable();
   }
 }
