@@ -130,7 +130,7 @@ export function decodeSafetensors(bytes: Uint8Array, fileName: string): Safetens
 }
 
 /** The bytes of numbers, not copied; little-endian, as on every processor that JavaScript still meets. */
-const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array =>
+export const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array =>
   new Uint8Array(buffer, byteOffset, byteLength);
 
 function decodeUtf8(bytes: Uint8Array): string | undefined {
