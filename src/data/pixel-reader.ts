@@ -1,17 +1,9 @@
 import type { InputError } from '../errors.ts';
 
 const ZERO = 0x30;
+const SPACE = 0x20;
 /** Bytes that end the image field: line feed, carriage return, quote, comma. */
 const DELIMITERS: readonly number[] = [0x0a, 0x0d, 0x22, 0x2c];
-
-/** What a byte is to the pixels of an image. */
-const DIGIT = 0;
-const SPACE = 1;
-const OTHER = 2;
-const KINDS = Uint8Array.from({ length: 256 }, (_, byte) => {
-  if (byte >= ZERO && byte <= ZERO + 9) return DIGIT;
-  return byte === 0x20 ? SPACE : OTHER;
-});
 
 /**
  * Turns the text of images, `238 236 …`, into bytes without a string in between. All pixels go into
@@ -28,8 +20,8 @@ export class PixelReader {
   #rowStart = 0;
   /** Value of the digits so far. */
   #value = 0;
-  /** Kind of the byte before, a space at the start of an image: whether the pixel has digits yet. */
-  #before = SPACE;
+  /** Whether the pixel under way has digits yet. */
+  #hasDigits = false;
   /** What is no pixel, a character a byte; collected to its end, for the message. */
   #wrong: string | undefined;
 
@@ -51,9 +43,11 @@ export class PixelReader {
   /** Ends the row's image and checks its size. */
   endImage(): void {
     if (this.#wrong !== undefined) throw this.#wrongPixel(this.#wrong);
-    if (this.#position === this.#rowStart && this.#before === SPACE) {
+    if (this.#position === this.#rowStart && !this.#hasDigits) {
       throw this.#problem('the image is empty');
     }
+    if (!this.#hasDigits) throw this.#wrongPixel('');
+    this.#reserve(this.#position + 1);
     this.#endPixel();
     const count = this.#position - this.#rowStart;
     if (this.side === 0) {
@@ -75,51 +69,75 @@ export class PixelReader {
   }
 
   #readNumbers(chunk: Uint8Array, start: number): number {
-    // A chunk of n bytes holds at most n pixels, so the loop needs no check of its own.
+    // A chunk of n bytes holds at most n pixels, so none of them needs a check of its own.
     this.#reserve(this.#position + chunk.length - start + 1);
+    for (let index = start; ; index++) {
+      if (!this.#hasDigits) index = this.#readWhole(chunk, index);
+      if (index === chunk.length) return index;
+      const digit = chunk[index] ^ ZERO;
+      if (digit <= 9) {
+        this.#hasDigits = true;
+        this.#value = this.#value * 10 + digit;
+        if (this.#value > 255) {
+          this.#wrong = String(this.#value);
+          return index + 1;
+        }
+      } else if (chunk[index] === SPACE && this.#hasDigits) {
+        this.#endPixel();
+      } else {
+        if (!DELIMITERS.includes(chunk[index]))
+          this.#wrong = this.#hasDigits ? String(this.#value) : '';
+        return index;
+      }
+    }
+  }
+
+  /**
+   * Reads pixels as long as each is all there, as one to three digits and a space: nearly all of a
+   * table. Neighbours are alike, so a processor mostly guesses how many digits the next one has.
+   *
+   * @returns where the first pixel starts that is not so
+   */
+  #readWhole(chunk: Uint8Array, start: number): number {
     const pixels = this.#pixels;
     let position = this.#position;
-    let value = this.#value;
-    let before = this.#before;
     let index = start;
-    // No branch depends on how many digits a pixel has: a processor cannot guess that.
-    for (; index < chunk.length; index++) {
-      const byte = chunk[index];
-      const kind = KINDS[byte];
-      if (kind + before > SPACE) break; // no part of a pixel, or a second space
-      pixels[position] = value;
-      position += kind;
-      value = (value * 10 + byte - ZERO) & (kind - 1); // 0 after a space
-      before = kind;
-      if (value > 255) break;
+    for (const last = chunk.length - 4; index <= last; ) {
+      let value = chunk[index] ^ ZERO;
+      if (value > 9) break;
+      let length = 1;
+      let next = chunk[index + 1] ^ ZERO;
+      if (next <= 9) {
+        value = value * 10 + next;
+        length = 2;
+        next = chunk[index + 2] ^ ZERO;
+        if (next <= 9) {
+          value = value * 10 + next;
+          length = 3;
+          next = chunk[index + 3] ^ ZERO;
+        }
+      }
+      if (next !== (SPACE ^ ZERO) || value > 255) break;
+      pixels[position++] = value;
+      index += length + 1;
     }
     this.#position = position;
-    this.#value = value;
-    this.#before = before;
-    if (index === chunk.length) return index;
-    if (value > 255) {
-      this.#wrong = String(value);
-      return index + 1;
-    }
-    if (!DELIMITERS.includes(chunk[index])) this.#wrong = before === SPACE ? '' : String(value);
     return index;
   }
 
   #readWrong(chunk: Uint8Array, start: number): number {
     let index = start;
     for (; index < chunk.length && !DELIMITERS.includes(chunk[index]); index++) {
-      if (KINDS[chunk[index]] === SPACE) throw this.#wrongPixel(this.#wrong!);
+      if (chunk[index] === SPACE) throw this.#wrongPixel(this.#wrong!);
       this.#wrong += String.fromCharCode(chunk[index]);
     }
     return index;
   }
 
   #endPixel(): void {
-    if (this.#before === SPACE) throw this.#wrongPixel('');
-    this.#reserve(this.#position + 1);
     this.#pixels[this.#position++] = this.#value;
     this.#value = 0;
-    this.#before = SPACE;
+    this.#hasDigits = false;
   }
 
   #reserve(length: number): void {

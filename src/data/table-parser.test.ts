@@ -91,6 +91,22 @@ describe('accepts', () => {
     );
   });
 
+  test('pixels of any length, cut anywhere', () => {
+    const pixel = fc.record({ value: fc.nat(255), zeros: fc.nat(3) });
+    fc.assert(
+      fc.property(
+        fc.array(pixel, { minLength: 9, maxLength: 9 }),
+        fc.integer({ min: 1, max: 40 }),
+        (pixels, size) => {
+          const text = pixels.map(({ value, zeros }) => '0'.repeat(zeros) + value).join(' ');
+          const { images } = parse(`Image,a\n${text},1\n"${text}",2\n`, size);
+          const values = pixels.map(({ value }) => value);
+          expect([...images]).toEqual([...values, ...values]);
+        },
+      ),
+    );
+  });
+
   test('more rows than the first buffer holds', () => {
     const line = `${Array.from({ length: 9216 }, (_, i) => i % 256).join(' ')}\n`;
     const { rows, images } = parse(`Image\n${line.repeat(30)}`, 1 << 14);

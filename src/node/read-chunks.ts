@@ -1,20 +1,21 @@
-import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
-import { pipeline, type Readable, type Transform } from 'node:stream';
+import { pipeline } from 'node:stream';
 import { crc32, createGunzip, createInflateRaw } from 'node:zlib';
-import { type Entry, openPromise, type ZipFile } from 'yauzl';
 import { InputError } from '../errors.ts';
 import { explainSystemError } from './system-error.ts';
+import { findZipTable } from './zip-table.ts';
 
-const CHUNK_SIZE = 1 << 18;
+const CHUNK_SIZE = 1 << 19;
+/**
+ * Node hands `highWaterMark` on to the stream, which then unpacks in another thread while the chunks
+ * before are parsed; with its usual 16 KB it would stop after each.
+ */
+const UNPACKING = { chunkSize: CHUNK_SIZE, highWaterMark: 4 * CHUNK_SIZE };
 const DOWNLOAD_AGAIN = 'Download it again, or copy it again from where it is whole.';
 
 /** The first four bytes of a zip archive: of a local header, of the end of an empty archive. */
 const ZIP_SIGNATURES: readonly number[] = [0x04034b50, 0x06054b50];
 const GZIP_SIGNATURE = 0x8b1f;
-/** Ways of packing in a zip archive. */
-const STORED = 0;
-const DEFLATED = 8;
 
 /** Told how much of the file has been read, from 0 to 1. */
 export type Progress = (fraction: number) => void;
@@ -33,12 +34,15 @@ export type Progress = (fraction: number) => void;
  */
 export async function* readChunks(path: string, onProgress?: Progress): AsyncGenerator<Uint8Array> {
   const { size, magic } = await inspect(path);
-  if (magic === 'zip') {
-    yield* readZip(path, onProgress);
-  } else {
-    const source = createReadStream(path, { highWaterMark: CHUNK_SIZE });
-    const unpacker = magic === 'gzip' ? createGunzip({ chunkSize: CHUNK_SIZE }) : undefined;
-    yield* unpack(path, watched(source, size, onProgress), unpacker);
+  try {
+    if (magic === 'zip') {
+      yield* readZip(path, onProgress);
+    } else {
+      const bytes = readBytes(path, { start: 0, length: size }, onProgress);
+      yield* magic === 'gzip' ? pipeline(bytes, createGunzip(UNPACKING), () => {}) : bytes;
+    }
+  } catch (error) {
+    throw asInputError(path, error, magic === 'zip' ? 'archive' : 'file');
   }
 }
 
@@ -69,97 +73,52 @@ async function inspect(path: string): Promise<{ size: number; magic: 'zip' | 'gz
 }
 
 async function* readZip(path: string, onProgress?: Progress): AsyncGenerator<Uint8Array> {
-  let archive: ZipFile | undefined;
-  try {
-    archive = await openPromise(path, { lazyEntries: true, autoClose: false });
-    const entry = await onlyTable(path, archive);
-    const source = await archive.openReadStreamPromise(entry, { decodeFileData: false });
-    const unpacker =
-      entry.compressionMethod === STORED ? undefined : createInflateRaw({ chunkSize: CHUNK_SIZE });
-    let checksum = 0;
-    for await (const chunk of unpack(
-      path,
-      watched(source, entry.compressedSize, onProgress),
-      unpacker,
-    )) {
-      checksum = crc32(chunk, checksum);
-      yield chunk;
-    }
-    if (checksum !== entry.crc32) {
-      throw new InputError(
-        `${path}: the archive is damaged, the checksum of ${entry.fileName} is wrong`,
-        DOWNLOAD_AGAIN,
-      );
-    }
-  } catch (error) {
-    throw asInputError(path, error, 'the archive is cut short or damaged');
-  } finally {
-    archive?.close();
-  }
-}
-
-/** The single `.csv` of an archive; macOS puts shadows of files into `__MACOSX/`, which do not count. */
-async function onlyTable(path: string, archive: ZipFile): Promise<Entry> {
-  const entries: Entry[] = [];
-  for await (const entry of archive.eachEntry()) {
-    if (!/^__MACOSX\/|\/$/.test(entry.fileName)) entries.push(entry);
-  }
-  const tables = entries.filter((entry) => /\.csv$/i.test(entry.fileName));
-  const [table] = tables;
-  const list = (found: readonly Entry[]) => found.map((entry) => entry.fileName).join(', ');
-  if (!table) {
-    throw new InputError(
-      `${path}: no .csv file in the archive; it holds ${list(entries) || 'nothing'}`,
-      'Give an archive with one table in it.',
-    );
-  }
-  if (tables.length > 1) {
-    throw new InputError(
-      `${path}: ${tables.length} .csv files in the archive: ${list(tables)}`,
-      'Unpack the archive and give the one table you mean.',
-    );
-  }
-  if (table.isEncrypted() || ![STORED, DEFLATED].includes(table.compressionMethod)) {
-    throw new InputError(
-      `${path}: ${table.fileName} is encrypted or packed in an unusual way`,
-      'Unpack the archive and give the table in it.',
-    );
-  }
-  return table;
-}
-
-/** A stream's chunks through an unpacker; when the consumer stops early, both are closed. */
-async function* unpack(
-  path: string,
-  source: AsyncIterable<Uint8Array>,
-  unpacker: Transform | undefined,
-): AsyncGenerator<Uint8Array> {
-  const stream = unpacker ? pipeline(source, unpacker, () => {}) : source;
-  try {
-    for await (const chunk of stream) yield chunk;
-  } catch (error) {
-    throw asInputError(path, error, 'the file is cut short or damaged');
-  }
-}
-
-async function* watched(
-  source: Readable,
-  size: number,
-  onProgress: Progress | undefined,
-): AsyncGenerator<Uint8Array> {
-  let read = 0;
-  for await (const chunk of source) {
-    read += chunk.length;
-    onProgress?.(read / size);
+  const table = await findZipTable(path);
+  const bytes = readBytes(path, table, onProgress);
+  const chunks = table.isPacked ? pipeline(bytes, createInflateRaw(UNPACKING), () => {}) : bytes;
+  let checksum = 0;
+  for await (const chunk of chunks) {
+    checksum = crc32(chunk, checksum);
     yield chunk;
   }
+  if (checksum !== table.crc32) {
+    throw new InputError(
+      `${path}: the archive is damaged, the checksum of ${table.name} is wrong`,
+      DOWNLOAD_AGAIN,
+    );
+  }
 }
 
-/** An error of the system or of an unpacker in words; the latter's are `damage`. */
-function asInputError(path: string, error: unknown, damage: string): unknown {
+/** A part of a file as it stands there. */
+async function* readBytes(
+  path: string,
+  { start, length }: { readonly start: number; readonly length: number },
+  onProgress: Progress | undefined,
+): AsyncGenerator<Uint8Array> {
+  const file = await open(path);
+  try {
+    for (let done = 0; done < length; ) {
+      const wanted = Math.min(CHUNK_SIZE, length - done);
+      const { bytesRead, buffer } = await file.read(
+        Buffer.allocUnsafe(wanted),
+        0,
+        wanted,
+        start + done,
+      );
+      if (bytesRead === 0) return;
+      done += bytesRead;
+      onProgress?.(done / length);
+      yield buffer.subarray(0, bytesRead);
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+/** An error of the system or of an unpacker in words; the latter's mean damage. */
+function asInputError(path: string, error: unknown, what: string): unknown {
   const explained = explainSystemError(error, path);
   if (explained instanceof InputError || !(explained instanceof Error)) return explained;
-  return new InputError(`${path}: ${damage} (${explained.message})`, DOWNLOAD_AGAIN, {
-    cause: explained,
-  });
+  const message = `${path}: the ${what} is cut short or damaged (${explained.message})`;
+  return new InputError(message, DOWNLOAD_AGAIN, { cause: explained });
 }
