@@ -1,12 +1,12 @@
 import { type Conv2dSpec, sizeOf } from '../../nn/network.ts';
 import { Op } from '../kernels/opcodes.ts';
-import { convolutionPlace, roundUpTo4 } from '../layout.ts';
+import { alignUp, convolutionPlace, roundUpTo4 } from '../layout.ts';
 import type { LayerPlace, Planned, Planning } from './planning.ts';
 
 /** Images that share a partial gradient: fixed, so that sums do not depend on the number of threads. */
 const GROUP_SIZE = 8;
-/** Bytes of the lists of one strip on the way back: they should stay in the second cache. */
-const STRIP_BYTES = 96 * 1024;
+/** Bytes of the inputs, gradients and codes of one strip on the way back: they should stay in the first cache. */
+const STRIP_BYTES = 32 * 1024;
 
 /** Plans `conv2d [+ relu] [+ maxPool2d]` as one operation. */
 export function planConvolution(planning: Planning, { index, info, input }: LayerPlace): Planned {
@@ -53,10 +53,16 @@ export function planConvolution(planning: Planning, { index, info, input }: Laye
   );
   if (!output.gradients) return { output, layers };
 
-  const fitting = Math.floor(STRIP_BYTES / (8 * filters * width));
-  const stripHeight = Math.max(1, Math.min(height, fitting));
-  // A count, then offsets and gradients of every output of a strip, for each filter.
-  planning.needScratch(filters * (4 + 8 * roundUpTo4(stripHeight * width)));
+  const bytesARow = input.values.rowBytes * (pool ? 2 : 1) + 5 * width * filters;
+  const stripHeight = Math.max(1, Math.min(height, Math.floor(STRIP_BYTES / bytesARow)));
+  // Places of the vectors left in a row of the kernel, ends of four lists, then the lists.
+  const weightScratch = alignUp(
+    8 * (kernel * ((paddedRun / 4) % 8) + 3) + 16 + 4 * 8 * (stripHeight * width + 1),
+  );
+  const inputScratch = input.gradients
+    ? inputGradientScratch({ filters, kernel, channels, width })
+    : 0;
+  planning.needScratch(weightScratch + inputScratch);
   const partialBytes = (weightFloats + roundUpTo4(filters)) * 4;
   const groups = Math.ceil(planning.options.batch / GROUP_SIZE);
   const partials = learning ? planning.arena.reserve(partialBytes * groups) : 0;
@@ -67,7 +73,7 @@ export function planConvolution(planning: Planning, { index, info, input }: Laye
       [
         ...[input.values.record, output.gradients.record, input.gradients?.record ?? 0, codes],
         ...[block.address, partials, partialBytes, kernel, run, paddedRun, Number(pool)],
-        ...[GROUP_SIZE, stripHeight],
+        ...[GROUP_SIZE, stripHeight, weightScratch],
       ],
       multiplyAdds * (Number(learning) + Number(input.gradients !== undefined)),
     ),
@@ -82,4 +88,19 @@ export function planConvolution(planning: Planning, { index, info, input }: Laye
   }
   planning.backward.push(backward);
   return { output, layers };
+}
+
+interface InputGradientShape {
+  readonly filters: number;
+  readonly kernel: number;
+  readonly channels: number;
+  /** Of the output. */
+  readonly width: number;
+}
+
+/** Bytes that `assembly/convolution-input-gradient.ts` divides into table, indices, starts, list and slots. */
+function inputGradientScratch({ filters, kernel, channels, width }: InputGradientShape): number {
+  const slices = Math.floor(channels / 32) + Math.floor((channels % 32) / 4) + (channels % 4);
+  const slots = kernel * slices * filters * kernel;
+  return 4096 + 2 * (filters + 8) + 4 * (2 * width + 1) + 8 * filters * width + 64 + 128 * slots;
 }

@@ -50,6 +50,24 @@ export function addWeightedSum32(target: usize, base: usize, entry: usize, end: 
   v128.store(target, a7, 112);
 }
 
+/** The same for four floats. */
+export function addWeightedSum4(target: usize, base: usize, entry: usize, end: usize): void {
+  let total = v128.load(target);
+  for (; entry < end; entry += ENTRY_BYTES) {
+    total = multiplyAdd(v128.load32_splat(entry, 4), v128.load(base + <usize>load<u32>(entry)), total);
+  }
+  v128.store(target, total);
+}
+
+/** The same for one float. */
+export function addWeightedSum1(target: usize, base: usize, entry: usize, end: usize): void {
+  let total = load<f32>(target);
+  for (; entry < end; entry += ENTRY_BYTES) {
+    total += load<f32>(entry, 4) * load<f32>(base + <usize>load<u32>(entry));
+  }
+  store<f32>(target, total);
+}
+
 /** The sum of a list's factors, in an order that depends on its length alone. */
 export function sumFactors(entry: usize, end: usize): f32 {
   let lanes = f32x4.splat(0);
