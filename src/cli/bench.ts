@@ -14,10 +14,8 @@ interface BenchFlags extends EngineFlags {
 }
 
 /** `fiducial bench`: how fast a training step is, and beside PyTorch. */
-export function addBench(program: Command): void {
-  const command = program
-    .command('bench')
-    .description('time a training step and its phases, in turn with PyTorch where Python has it')
+export function setUp(command: Command): void {
+  command
     .argument('[recipes...]', 'recipes to time', ['net2'])
     .option('--batch <rows>', "rows of a batch (default: the recipe's)", wholeNumber(1, 4096))
     .option(

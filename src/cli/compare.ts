@@ -17,10 +17,8 @@ type Flags = CompareFlags & Omit<VariantFlags, 'data'> & { readonly data?: strin
  * `fiducial compare`: runs beside each other or beside what others have published; or, with `--data`,
  * variants of a recipe, which it trains first.
  */
-export function addCompare(program: Command): void {
-  const command = program
-    .command('compare')
-    .description('runs beside each other or the published curves; or variants of one recipe')
+export function setUp(command: Command): void {
+  command
     .argument('<runs...>', 'folders of runs; with --data: the recipe whose variants are trained')
     .addOption(
       new Option('--with <what>', "the tutorials' curves of the same recipes").choices([

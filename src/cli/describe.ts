@@ -3,10 +3,8 @@ import { examples, jsonOption } from './options.ts';
 import { printJson } from './output.ts';
 
 /** `fiducial describe`: what a table of faces holds. */
-export function addDescribe(program: Command): void {
-  program
-    .command('describe')
-    .description('say what a table of faces holds: counts, ranges, missing labels, equal images')
+export function setUp(command: Command): void {
+  command
     .argument('<table>', 'a .csv, .csv.gz or .zip file')
     .addOption(jsonOption())
     .addHelpText(

@@ -4,10 +4,8 @@ import { examples, jsonOption } from './options.ts';
 import { printJson } from './output.ts';
 
 /** `fiducial doctor`: what the machine offers for training, and what of it is used. */
-export function addDoctor(program: Command): void {
-  program
-    .command('doctor')
-    .description('say what this machine offers for training, and what of it is used')
+export function setUp(command: Command): void {
+  command
     .addOption(jsonOption())
     .addHelpText(
       'after',

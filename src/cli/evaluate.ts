@@ -12,10 +12,8 @@ interface EvaluateFlags extends EngineFlags {
 }
 
 /** `fiducial evaluate`: how well a model does on labelled rows. */
-export function addEvaluate(program: Command): void {
-  const command = program
-    .command('evaluate')
-    .description('measure a model on labelled faces: RMSE in pixels, also for every keypoint')
+export function setUp(command: Command): void {
+  command
     .argument('<model>', 'the folder of a run or of specialists, or a model file')
     .requiredOption('--data <table>', 'a .csv, .csv.gz or .zip file with keypoints')
     .option('--groups <table>', 'the groups that the run was split by');

@@ -11,10 +11,8 @@ import {
 } from './options.ts';
 
 /** `fiducial fit`: trains a recipe on a table. */
-export function addFit(program: Command): void {
-  const command = program
-    .command('fit')
-    .description('train a network on a table of faces')
+export function setUp(command: Command): void {
+  command
     .argument(
       '<recipe>',
       'net1 to net12, keras1 to keras8, keras-top, specialists, start, a recipe.json or a run',

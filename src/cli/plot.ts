@@ -12,11 +12,8 @@ import { addRules } from './plot/rules.ts';
 import { addWeights } from './plot/weights.ts';
 
 /** `fiducial plot`: figures of runs, models and tables. */
-export function addPlot(program: Command): void {
-  const plot = program
-    .command('plot')
-    .description('draw a figure as SVG or PNG')
-    .addHelpText('after', examples('fiducial plot curves runs/net2 --out net2.svg'));
+export function setUp(plot: Command): void {
+  plot.addHelpText('after', examples('fiducial plot curves runs/net2 --out net2.svg'));
   addCurves(plot);
   addRules(plot);
   addData(plot);

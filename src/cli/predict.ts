@@ -11,10 +11,8 @@ interface PredictFlags extends EngineFlags {
 }
 
 /** `fiducial predict`: keypoints of every picture of a table. */
-export function addPredict(program: Command): void {
-  const command = program
-    .command('predict')
-    .description('find the keypoints of every face of a table')
+export function setUp(command: Command): void {
+  command
     .argument('<model>', 'the folder of a run or of specialists, or a model file')
     .requiredOption('--data <table>', 'a .csv, .csv.gz or .zip file with images')
     .requiredOption('--out <file>', 'a .csv file of coordinates in pixels')

@@ -1,23 +1,55 @@
 import { Command } from 'commander';
 import { VERSION } from '../node/version.ts';
-import { addBench } from './bench.ts';
-import { addCompare } from './compare.ts';
-import { addDescribe } from './describe.ts';
-import { addDoctor } from './doctor.ts';
-import { addEvaluate } from './evaluate.ts';
-import { addFit } from './fit.ts';
 import { examples } from './options.ts';
-import { addPlot } from './plot.ts';
-import { addPredict } from './predict.ts';
-import { addReport } from './report.ts';
-import { addScore } from './score.ts';
-import { addStart } from './start.ts';
-import { addSubmit } from './submit.ts';
-import { addSynth } from './synth.ts';
+
+/** The file of a command: gives it arguments, options, examples and what it does. */
+interface CommandFile {
+  setUp(command: Command): void;
+}
+
+/** Every command, with what it does in a sentence; its file is loaded when it is called. */
+const COMMANDS: Readonly<
+  Record<string, readonly [about: string, load: () => Promise<CommandFile>]>
+> = {
+  start: [
+    'draw faces, train on them, measure, show: the whole way in a minute or two',
+    () => import('./start.ts'),
+  ],
+  describe: [
+    'say what a table of faces holds: counts, ranges, missing labels, equal images',
+    () => import('./describe.ts'),
+  ],
+  synth: [
+    'draw faces with their keypoints, in the form of the Kaggle table',
+    () => import('./synth.ts'),
+  ],
+  fit: ['train a network on a table of faces', () => import('./fit.ts')],
+  evaluate: [
+    'measure a model on labelled faces: RMSE in pixels, also for every keypoint',
+    () => import('./evaluate.ts'),
+  ],
+  predict: ['find the keypoints of every face of a table', () => import('./predict.ts')],
+  submit: ["answer every row of Kaggle's lookup table", () => import('./submit.ts')],
+  score: ['compare a submission with the answers, as Kaggle does', () => import('./score.ts')],
+  report: ["write a run's report.html again", () => import('./report.ts')],
+  compare: [
+    'runs beside each other or the published curves; or variants of one recipe',
+    () => import('./compare.ts'),
+  ],
+  plot: ['draw a figure as SVG or PNG', () => import('./plot.ts')],
+  bench: [
+    'time a training step and its phases, in turn with PyTorch where Python has it',
+    () => import('./bench.ts'),
+  ],
+  doctor: [
+    'say what this machine offers for training, and what of it is used',
+    () => import('./doctor.ts'),
+  ],
+};
 
 /**
- * The command line. It loads no more than the descriptions of the commands: what a command needs, it
- * imports when it runs.
+ * The command line. It knows the commands by name and sentence alone: the file of a command, and in
+ * turn what that needs, is imported when it is called, so that `--help` stays quick.
  *
  * @example
  * await createProgram().parseAsync();
@@ -37,21 +69,19 @@ export function createProgram(): Command {
         'fiducial doctor',
       ),
     );
-  for (const addCommand of [
-    addStart,
-    addDescribe,
-    addSynth,
-    addFit,
-    addEvaluate,
-    addPredict,
-    addSubmit,
-    addScore,
-    addReport,
-    addCompare,
-    addPlot,
-    addBench,
-    addDoctor,
-  ])
-    addCommand(program);
+  for (const [name, [about]] of Object.entries(COMMANDS)) program.command(name).description(about);
+  program.hook('preSubcommand', async (_, command) => {
+    const file = await COMMANDS[command.name()]?.[1]();
+    file?.setUp(command);
+  });
+  // Commander's own would show a command whose file is not loaded yet.
+  program
+    .helpCommand(false)
+    .command('help')
+    .description('what a command does and takes')
+    .argument('[command...]')
+    .action(async (words: readonly string[]) => {
+      await program.parseAsync([...words, '--help'], { from: 'user' });
+    });
   return program;
 }

@@ -10,10 +10,8 @@ interface ReportFlags extends EngineFlags {
 }
 
 /** `fiducial report`: writes the report of a run again. */
-export function addReport(program: Command): void {
-  const command = program
-    .command('report')
-    .description("write a run's report.html again")
+export function setUp(command: Command): void {
+  command
     .argument('<run>', 'the folder of a run or of specialists')
     .option('--data <table>', 'what it was trained on (default: as run.json says, if it is there)')
     .option('--groups <table>', 'the groups that the run was split by');

@@ -3,10 +3,8 @@ import { examples, jsonOption } from './options.ts';
 import { printJson } from './output.ts';
 
 /** `fiducial score`: how far a submission is from the answers. */
-export function addScore(program: Command): void {
-  program
-    .command('score')
-    .description('compare a submission with the answers, as Kaggle does')
+export function setUp(command: Command): void {
+  command
     .argument('<submission>', 'a table with the columns RowId and Location')
     .requiredOption('--labels <file>', 'the answers, with the same columns')
     .addOption(jsonOption())

@@ -9,11 +9,8 @@ const NEW_FACES = { rows: 400, seed: 43, missing: false };
 const FACES_ON_SHEET = 16;
 
 /** `fiducial start`: the whole way once, on drawn faces. */
-export function addStart(program: Command): void {
-  const command = program
-    .command('start')
-    .description('draw faces, train on them, measure, show: the whole way in a minute or two')
-    .option('--out <folder>', 'where the run goes', 'runs/start');
+export function setUp(command: Command): void {
+  command.option('--out <folder>', 'where the run goes', 'runs/start');
   addEngineOptions(command)
     .addHelpText('after', examples('fiducial start'))
     .action(async (flags: EngineFlags & { readonly out: string }) => {

@@ -12,10 +12,8 @@ interface SubmitFlags extends EngineFlags {
 }
 
 /** `fiducial submit`: a competition's lookup table, answered. */
-export function addSubmit(program: Command): void {
-  const command = program
-    .command('submit')
-    .description("answer every row of Kaggle's lookup table")
+export function setUp(command: Command): void {
+  command
     .argument('<model>', 'the folder of a run or of specialists, or a model file')
     .requiredOption('--test <table>', 'test.zip: the faces without keypoints')
     .requiredOption('--lookup <file>', 'IdLookupTable.csv: which coordinates are asked for')

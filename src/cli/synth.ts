@@ -16,10 +16,8 @@ interface SynthOptions {
 }
 
 /** `fiducial synth`: faces drawn by code, to try things without Kaggle's files. */
-export function addSynth(program: Command): void {
-  program
-    .command('synth')
-    .description('draw faces with their keypoints, in the form of the Kaggle table')
+export function setUp(command: Command): void {
+  command
     .option('--rows <count>', 'number of faces', wholeNumber(1, 2 ** 24), 2000)
     .addOption(seedOption())
     .requiredOption('--out <file>', 'the table; packed with gzip where the name ends in .gz')
