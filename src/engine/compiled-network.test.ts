@@ -42,6 +42,8 @@ const GRADIENT_TOLERANCE = 1e-4;
  */
 const NEAR_TIE_TOLERANCE = 5e-4;
 
+const sameConvolution = conv2d(4, 3, { padding: 'same' });
+
 const counting = (rows: number): Uint32Array => Uint32Array.from({ length: rows }, (_, i) => i);
 
 describe.each(['plain', 'relaxed'] as const)('%s build', (build) => {
@@ -211,34 +213,54 @@ describe.each(['plain', 'relaxed'] as const)('%s build', (build) => {
     await expect(train([3, 2, 1, 0], [0])).resolves.toHaveLength(2);
   });
 
+  /** A step of training in the engine and in the reference, from the same weights. */
+  async function checkAgainstReference(net: NetworkSpec, rows: number): Promise<void> {
+    const parameters = new Map(
+      [...initialise(net, { seed: 3 })].map(([name, values]) => [
+        name,
+        name.endsWith('bias') ? fill(values.length, [0.1, 1]) : values,
+      ]),
+    );
+    const input = Float32Array.from(fill(rows * sizeOf(net.input), [1, 0.3]));
+    const cotangent = fill(rows * sizeOf(networkOutput(net)), [1, 0.7]);
+    const reference = new ReferenceNetwork(net, parameters);
+    const output = reference.forward(Float64Array.from(input), rows, { seed: 7, step: 0 });
+    const gradients = reference.backward(cotangent);
+    await checkLayer({
+      network: net,
+      rows,
+      input,
+      parameters,
+      cotangent,
+      output,
+      inputGradient: gradients.input,
+      parameterGradients: gradients.parameters,
+    });
+  }
+
   test('random networks equal the reference', async () => {
     await fc.assert(
-      fc.asyncProperty(randomNetwork(), fc.integer({ min: 1, max: 9 }), async (net, rows) => {
-        const parameters = new Map(
-          [...initialise(net, { seed: 3 })].map(([name, values]) => [
-            name,
-            name.endsWith('bias') ? fill(values.length, [0.1, 1]) : values,
-          ]),
-        );
-        const input = Float32Array.from(fill(rows * sizeOf(net.input), [1, 0.3]));
-        const cotangent = fill(rows * sizeOf(networkOutput(net)), [1, 0.7]);
-        const reference = new ReferenceNetwork(net, parameters);
-        const output = reference.forward(Float64Array.from(input), rows, { seed: 7, step: 0 });
-        const gradients = reference.backward(cotangent);
-        await checkLayer({
-          network: net,
-          rows,
-          input,
-          parameters,
-          cotangent,
-          output,
-          inputGradient: gradients.input,
-          parameterGradients: gradients.parameters,
-        });
-      }),
+      fc.asyncProperty(randomNetwork(), fc.integer({ min: 1, max: 9 }), checkAgainstReference),
       { numRuns: 60, seed: 1 },
     );
   });
+
+  // Fused with what is before it, behind something fused, and where its mask must be drawn again.
+  test.each<[string, LayerSpec[]]>([
+    ['pooling', [conv2d(21, 3), relu(), maxPool2d(), dropout(0.3)]],
+    ['a convolution, before one that pads', [conv2d(5, 3), dropout(0.3), sameConvolution]],
+    ['a convolution, twice', [conv2d(16, 2), relu(), dropout(0.3), dropout(0.4), maxPool2d()]],
+    ['a convolution, flattened', [conv2d(6, 2), relu(), flatten(), dropout(0.3), dense(3)]],
+    ['pooling on its own', [conv2d(7, 2), sigmoid(), maxPool2d(), dropout(0.3), sameConvolution]],
+    ['ReLU on its own', [conv2d(7, 2), dropout(0.3), relu(), dropout(0.4), sameConvolution]],
+    ['nothing', [dropout(0.3), sameConvolution]],
+    ['dense and ReLU', [flatten(), dense(19), relu(), dropout(0.5), dense(6)]],
+    ['dense and ReLU, twice', [flatten(), dense(19), relu(), dropout(0.5), dropout(0.2)]],
+    ['dense', [flatten(), dense(19), dropout(0.5), relu(), dense(6)]],
+    ['a sigmoid', [flatten(), dense(19), sigmoid(), dropout(0.5), tanh(), dense(6)]],
+  ])('dropout behind %s equals the reference', (_, layers) =>
+    checkAgainstReference(network([3, 11, 9], layers), 6),
+  );
 
   test.each<RuleSpec>([nesterov(), adam()])(
     'batches of different size, missing labels and dropout: $type',

@@ -4,7 +4,8 @@ import { Loss, Op } from './kernels/opcodes.ts';
 import type { Arena, Instruction, MapBuffer } from './planning/arena.ts';
 import { planConvolution } from './planning/convolution.ts';
 import { planDense } from './planning/dense.ts';
-import { planActivation, planDropout, planMaxPool } from './planning/elementwise.ts';
+import { planDropout } from './planning/dropout.ts';
+import { planActivation, planMaxPool } from './planning/elementwise.ts';
 import { planInput } from './planning/input.ts';
 import {
   type LayerPlace,
@@ -54,8 +55,8 @@ const LOSSES: Record<LossSpec['type'], Loss> = {
 /**
  * Compiles a network for the kernels.
  *
- * Fused are `conv2d [+ relu] [+ maxPool2d]` and `dense [+ relu]`; a flatten costs nothing; activations
- * and dropout work in place wherever nothing needs what they overwrite.
+ * Fused are `conv2d [+ relu] [+ maxPool2d] [+ dropout]` and `dense [+ relu [+ dropout]]`; a flatten costs
+ * nothing; other activations and dropouts work in place wherever nothing needs what they overwrite.
  *
  * @param base address from which the plan's memory will be reserved
  */

@@ -1,6 +1,8 @@
 import { type Conv2dSpec, sizeOf } from '../../nn/network.ts';
 import { Op } from '../kernels/opcodes.ts';
 import { alignUp, convolutionPlace, roundUpTo4 } from '../layout.ts';
+import { Float } from './arena.ts';
+import { dropoutAt, passDropout } from './dropout.ts';
 import type { LayerPlace, Planned, Planning } from './planning.ts';
 
 /** Images that share a partial gradient: fixed, so that sums do not depend on the number of threads. */
@@ -8,11 +10,16 @@ const GROUP_SIZE = 8;
 /** Bytes of the inputs, gradients and codes of one strip on the way back: they should stay in the first cache. */
 const STRIP_BYTES = 32 * 1024;
 
-/** Plans `conv2d [+ relu] [+ maxPool2d]` as one operation. */
+/**
+ * Plans `conv2d [+ relu] [+ maxPool2d] [+ dropout]` as one operation, but for drawing the dropout's mask.
+ * The codes say what it silenced, so on the way back nothing of it is left but its factor.
+ */
 export function planConvolution(planning: Planning, { index, info, input }: LayerPlace): Planned {
   const relu = planning.typeAt(index + 1) === 'relu';
   const pool = planning.typeAt(index + 1 + Number(relu)) === 'maxPool2d';
-  const layers = 1 + Number(relu) + Number(pool);
+  const computed = 1 + Number(relu) + Number(pool);
+  const dropout = dropoutAt(planning, index + computed);
+  const layers = computed + Number(dropout !== undefined);
   const learning = planning.learns(info);
   const output = planning.signalAfter(
     index + layers - 1,
@@ -36,7 +43,7 @@ export function planConvolution(planning: Planning, { index, info, input }: Laye
   const codes = planning.arena.reserve(planning.rows * filters * height * width);
   const packed = planning.arena.reserve(Math.ceil(filters / 8) * kernel * run * 32);
   const multiplyAdds = sizeOf(info.output) * kernel * run;
-  const names = planning.layers.slice(index, index + layers).map(({ name }) => name);
+  const names = planning.layers.slice(index, index + computed).map(({ name }) => name);
   planning.addForward(
     planning.instruction(Op.PackConvolution, `${info.name} pack`, [
       ...[block.address, packed, filters, kernel, run, paddedRun],
@@ -51,6 +58,10 @@ export function planConvolution(planning: Planning, { index, info, input }: Laye
       multiplyAdds,
     ),
   );
+  if (dropout) {
+    const { values } = output;
+    planning.forward.push(...passDropout(planning, dropout, 'forward', values, values, codes));
+  }
   if (!output.gradients) return { output, layers };
 
   const bytesARow = input.values.rowBytes * (pool ? 2 : 1) + 5 * width * filters;
@@ -73,7 +84,7 @@ export function planConvolution(planning: Planning, { index, info, input }: Laye
       [
         ...[input.values.record, output.gradients.record, input.gradients?.record ?? 0, codes],
         ...[block.address, partials, partialBytes, kernel, run, paddedRun, Number(pool)],
-        ...[GROUP_SIZE, stripHeight, weightScratch],
+        ...[GROUP_SIZE, stripHeight, weightScratch, new Float(dropout?.scale ?? 1)],
       ],
       multiplyAdds * (Number(learning) + Number(input.gradients !== undefined)),
     ),

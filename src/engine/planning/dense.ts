@@ -1,12 +1,19 @@
 import { sizeOf } from '../../nn/network.ts';
 import { Op } from '../kernels/opcodes.ts';
 import { densePlace, roundUpTo4 } from '../layout.ts';
+import { Float } from './arena.ts';
+import { dropoutAt, passDropout } from './dropout.ts';
 import type { LayerPlace, Planned, Planning } from './planning.ts';
 
-/** Plans `dense [+ relu]` as one operation, whose weights move as soon as their gradient is known. */
+/**
+ * Plans `dense [+ relu [+ dropout]]` as one operation, but for drawing the dropout's mask; the weights move
+ * as soon as their gradient is known. What ReLU or dropout silenced is 0 and so has no gradient: on the
+ * way back nothing is left of the dropout but its factor.
+ */
 export function planDense(planning: Planning, { index, info, input }: LayerPlace): Planned {
   const relu = planning.typeAt(index + 1) === 'relu';
-  const layers = relu ? 2 : 1;
+  const dropout = relu ? dropoutAt(planning, index + 2) : undefined;
+  const layers = 1 + Number(relu) + Number(dropout !== undefined);
   const learning = planning.learns(info);
   const output = planning.signalAfter(
     index + layers - 1,
@@ -36,6 +43,10 @@ export function planDense(planning: Planning, { index, info, input }: LayerPlace
       multiplyAdds,
     ),
   );
+  if (dropout) {
+    const { values } = output;
+    planning.forward.push(...passDropout(planning, dropout, 'forward', values, values));
+  }
   if (!output.gradients) return { output, layers };
 
   const byRows = planning.arena.reserve(planning.rows * outputs * 4);
@@ -45,7 +56,7 @@ export function planDense(planning: Planning, { index, info, input }: LayerPlace
   planning.backward.push([
     planning.instruction(Op.PackGradient, `${info.name} pack`, [
       ...[output.gradients.data, relu ? output.values.data : 0],
-      ...[byRows, byOutputs, biases.gradient, outputs],
+      ...[byRows, byOutputs, biases.gradient, outputs, new Float(dropout?.scale ?? 1)],
     ]),
     planning.instruction(
       Op.DenseBackward,

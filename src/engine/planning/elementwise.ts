@@ -1,6 +1,5 @@
-import { type ActivationSpec, type DropoutSpec, sizeOf } from '../../nn/network.ts';
+import { type ActivationSpec, sizeOf } from '../../nn/network.ts';
 import { Activation, Op } from '../kernels/opcodes.ts';
-import { Float, type Instruction, type MapBuffer } from './arena.ts';
 import type { LayerPlace, Planned, Planning } from './planning.ts';
 
 const ACTIVATIONS: Record<ActivationSpec['type'], Activation> = {
@@ -43,26 +42,6 @@ export function planActivation(planning: Planning, place: LayerPlace): Planned {
     planning.backward.push([
       planning.instruction(Op.ActivationBackward, `${info.name} backward`, words),
     ]);
-  }
-  return { output, layers: 1 };
-}
-
-/** Plans a dropout; outside training, and in the frozen prefix, it lets everything pass. */
-export function planDropout(planning: Planning, place: LayerPlace): Planned {
-  const { index, info, input } = place;
-  const rate = planning.inFrozenPrefix(index) ? 0 : (info.spec as DropoutSpec).rate;
-  // Dropout changes no sign of what it keeps, and what it silences has no gradient anyway.
-  const output = planning.inPlaceOrAfter(place, input.needed !== 'values', input.needed);
-  const layer = planning.dropoutLayers++;
-  const draw = (from: MapBuffer, to: MapBuffer, way: string, share: number): Instruction[] => {
-    if (share === 0 && from === to) return [];
-    const words = [from.record, to.record, layer, new Float(share)];
-    return [planning.instruction(Op.Dropout, `${info.name} ${way}`, words)];
-  };
-  planning.forward.push(...draw(input.values, output.values, 'forward', rate));
-  planning.infer.push(...draw(input.values, output.values, 'copy', 0));
-  if (input.gradients) {
-    planning.backward.push(draw(output.gradients!, input.gradients, 'backward', rate));
   }
   return { output, layers: 1 };
 }

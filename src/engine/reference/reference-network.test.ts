@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { initialise } from '../../nn/initialise.ts';
 import { maskedMeanSquaredError, meanSquaredError, softmaxCrossEntropy } from '../../nn/loss.ts';
-import { dense, dropout, network, relu, sigmoid, tanh } from '../../nn/network.ts';
+import { dense, dropout, flatten, network, relu, sigmoid, tanh } from '../../nn/network.ts';
 import { momentum, nesterov } from '../../nn/rule.ts';
-import { randomStream } from '../../random.ts';
+import { dropoutMask } from './dropout.ts';
 import { lossAndGradient } from './losses.ts';
 import { ReferenceNetwork } from './reference-network.ts';
 import { ReferenceTrainer } from './reference-trainer.ts';
@@ -53,13 +53,12 @@ describe('dropout', () => {
     expect(net.forward(ones, 4)).toEqual(ones);
   });
 
-  test("keeps a value where its layer's and step's stream says so", () => {
-    const output = net.forward(ones, 4, { seed: 9, step: 12 });
-    const first = randomStream(9, 'dropout/0/12');
-    const second = randomStream(9, 'dropout/1/12');
-    const expected = ones.map((_, i) =>
-      first.uniform(i) >= 0.25 && second.uniform(i) >= 0.5 ? (1 / 0.75) * 2 : 0,
-    );
+  test('each layer has a mask of its own, which gradients pass as values do', () => {
+    const training = { seed: 9, step: 12 };
+    const output = net.forward(ones, 4, training);
+    const first = dropoutMask(0.25, 0, training, 4, [50]);
+    const second = dropoutMask(0.5, 1, training, 4, [50]);
+    const expected = first.map((factor, i) => factor * second[i]!);
     expect(output).toEqual(expected);
     expect(net.backward(ones).input).toEqual(expected);
   });
@@ -67,6 +66,16 @@ describe('dropout', () => {
   test('drops others at the next step', () => {
     const [a, b] = [0, 1].map((step) => net.forward(ones, 4, { seed: 9, step }));
     expect(a).not.toEqual(b);
+  });
+
+  test('drops of a flattened map what it drops of the map', () => {
+    const [before, behind] = [
+      [dropout(0.5), relu(), flatten()],
+      [flatten(), relu(), dropout(0.5)],
+    ].map((layers) =>
+      new ReferenceNetwork(network([5, 2, 5], layers)).forward(ones, 4, { seed: 9, step: 12 }),
+    );
+    expect(behind).toEqual(before);
   });
 });
 

@@ -1,5 +1,6 @@
 import {
   type LayerInfo,
+  type LayerSpec,
   layerInfos,
   type NetworkSpec,
   parameterInfos,
@@ -24,6 +25,9 @@ export interface TrainingPass extends DropoutStep {
   /** Layers, counted from the input, whose dropout lets everything pass; default 0. */
   readonly frozenPrefix?: number;
 }
+
+/** Layers behind which values have another place; behind all others a map stays one, also when flat. */
+const MAKES_A_MAP: ReadonlySet<LayerSpec['type']> = new Set(['conv2d', 'maxPool2d', 'dense']);
 
 /** What a layer did in the last forward pass. */
 interface Pass {
@@ -79,15 +83,17 @@ export class ReferenceNetwork {
     this.#passes = [];
     let value = input;
     let dropouts = 0;
+    let map = this.layers[0]?.input ?? [];
     for (const [index, layer] of this.layers.entries()) {
       let mask: Float64Array | undefined;
       if (layer.spec.type === 'dropout' && training) {
         const rate = index < (training.frozenPrefix ?? 0) ? 0 : layer.spec.rate;
-        mask = dropoutMask(rate, dropouts++, training, value.length);
+        mask = dropoutMask(rate, dropouts++, training, rows, map);
       }
       const output = this.#forwardLayer(layer, rows, value, mask);
       this.#passes.push({ layer, rows, input: value, output, mask });
       value = output;
+      if (MAKES_A_MAP.has(layer.spec.type)) map = layer.output;
     }
     return value;
   }

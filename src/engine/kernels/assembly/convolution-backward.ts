@@ -27,6 +27,8 @@ export class ConvolutionBackwardArguments {
   stripHeight: i32;
   /** Bytes of the scratch memory, at its front, that the weight gradient takes; behind it is the input gradient's. */
   weightScratchBytes: i32;
+  /** Factor of a dropout that follows, else 1. */
+  scale: f32;
 }
 
 /**

@@ -115,7 +115,7 @@ function listRow(a: ConvolutionBackwardArguments, image: i32, cy: i32, scratch: 
     const column = cx * SLOT;
     for (let index = indices; index < end; index += 2) {
       const filter = <i32>load<u16>(index);
-      putEntry(entry, filter * filterStep - column, load<f32>(values + (<usize>filter << 2)));
+      putEntry(entry, filter * filterStep - column, load<f32>(values + (<usize>filter << 2)) * a.scale);
       entry += ENTRY_BYTES;
     }
   }

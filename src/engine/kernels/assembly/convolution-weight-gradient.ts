@@ -76,6 +76,7 @@ function listOutputs(
   const stride = a.pool ? 2 : 1;
   const right = i32x4.splat(a.input.channels << 2);
   const below = i32x4.splat(a.input.rowBytes);
+  const scale = f32x4.splat(a.scale);
   const one = i32x4.splat(1), two = i32x4.splat(2), silent = i32x4.splat(255);
   let e0 = lists, e1 = e0 + listBytes, e2 = e1 + listBytes, e3 = e2 + listBytes;
   let code = a.codes + <usize>((image * gradient.height + from) * width) * filters + <usize>first;
@@ -84,7 +85,7 @@ function listOutputs(
     let corner = oy * stride * a.input.rowBytes;
     for (let ox = 0; ox < width; ox++) {
       const position = i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(v128.load32_zero(code)));
-      const values = v128.load(g);
+      const values = f32x4.mul(v128.load(g), scale);
       let place = i32x4.splat(corner);
       place = i32x4.add(place, v128.and(right, i32x4.eq(v128.and(position, one), one)));
       place = i32x4.add(place, v128.and(below, i32x4.eq(v128.and(position, two), two)));

@@ -110,6 +110,8 @@ export class PackGradientArguments {
   byOutputs: usize;
   biasGradient: usize;
   outputs: i32;
+  /** Factor of a dropout behind the ReLU, else 1. */
+  scale: f32;
 }
 
 /** Lays the output's gradient out for both products of the way back, and sums it up for the biases. */
@@ -123,7 +125,7 @@ export function packGradient(a: PackGradientArguments, step: Step): void {
     const byOutputs = a.byOutputs + (<usize>(block * rows) << 4);
     let total = f32x4.splat(0);
     for (let row = 0; row < rows; row++) {
-      let g = v128.load(source + <usize>row * rowBytes);
+      let g = f32x4.mul(v128.load(source + <usize>row * rowBytes), f32x4.splat(a.scale));
       if (a.output) {
         const y = v128.load(a.output + (<usize>block << 4) + <usize>row * rowBytes);
         g = v128.and(g, f32x4.gt(y, f32x4.splat(0)));

@@ -6,66 +6,114 @@ export class DropoutArguments {
   /** The same as `target` where it may be overwritten. */
   source: MapLayout;
   target: MapLayout;
+  /** Codes of the convolution that made the values (see there), in which 255 is to say what was silenced; or 0. */
+  codes: usize;
   /** Number of the dropout layer, from 0. */
   layer: i32;
-  rate: f32;
+  /** What is kept: values whose 16 random bits are at least this number. */
+  threshold: i32;
+  /** Factor of what is kept. */
+  scale: f32;
 }
 
+const PARITY: u32 = 0x1bd11bda;
+
 /**
- * Silences values at random and scales the others up. What is kept depends on the seed, the layer, the
- * step, the row and the unit alone (units counted over channel, y, x), so the way back draws the same
- * mask again instead of keeping it.
+ * Silences values at random and scales the others up: target[i] = bits[i] >= threshold ? source[i] * scale : 0.
+ *
+ * The bits depend on the seed, the layer, the step, the row and the unit alone, as `reference/dropout.ts`
+ * says, so they can be drawn again instead of being kept. Four neighbours in memory share one number of
+ * Threefry; a vector of four such numbers serves a tile of sixteen values.
  */
-export function dropout(a: DropoutArguments, step: Step): void {
+export function dropout(a: DropoutArguments, step: Step, scratch: usize): void {
   const layout = a.target;
-  const seed = load<u32>(step.dropoutKeys);
-  const key = load<u32>(step.dropoutKeys + 4 + (<usize>a.layer << 2));
-  const area = layout.height * layout.width;
-  const units = area * layout.channels;
-  // Neighbours in memory are units an area apart, or the next one in a vector.
-  const isVector = layout.channels == 1;
-  const inner = isVector ? layout.width : layout.channels;
-  const outer = isVector ? 1 : layout.width;
-  const stride = isVector ? 1 : area;
-  const lanes = i32x4.replace_lane(
-    i32x4.replace_lane(i32x4.replace_lane(i32x4.splat(0), 1, stride), 2, 2 * stride), 3, 3 * stride,
-  );
+  // Groups of four end with the channels of a place, or where these are whole groups, with the line.
+  const endWithLine = (layout.channels & 3) == 0 || layout.channels == 1;
+  const runs = endWithLine ? 1 : layout.width;
+  const run = endWithLine ? layout.width * layout.channels : layout.channels;
+  const groups = (run + 3) >> 2;
+  const runBytes = <usize>run << 2;
   for (let image = claim(step.rows); image >= 0; image = claim(step.rows)) {
+    let first = image * layout.height * runs;
     for (let y = 0; y < layout.height; y++) {
       let from = a.source.row(image, y);
       let to = layout.row(image, y);
-      for (let x = 0; x < outer; x++) {
-        const first = image * units + y * layout.width + x;
-        let i = 0;
-        for (; i + 4 <= inner; i += 4) {
-          const index = i32x4.add(i32x4.splat(first + i * stride), lanes);
-          v128.store(to, dropped(seed, key, index, v128.load(from), a.rate));
-          from += 16;
-          to += 16;
-        }
-        for (; i < inner; i++) {
-          const kept = dropped(seed, key, i32x4.splat(first + i * stride), f32x4.splat(load<f32>(from)), a.rate);
-          store<f32>(to, f32x4.extract_lane(kept, 0));
-          from += 4;
-          to += 4;
-        }
+      for (let i = 0; i < runs; i++) {
+        const codes = a.codes ? a.codes + <usize>first * <usize>run : 0;
+        dropRun(a, step, first * groups, from, to, codes, run, scratch);
+        first++;
+        from += runBytes;
+        to += runBytes;
       }
     }
   }
 }
 
-/** Four values, each zero where its uniform number lies below the rate, else larger by 1 / (1 - rate). */
-// @ts-ignore: decorator
-@inline
-function dropped(seed: u32, key: u32, index: v128, values: v128, rate: f32): v128 {
-  const uniform = f32x4.mul(
-    f32x4.convert_i32x4_u(i32x4.shr_u(threefry(seed, key, index), 8)), f32x4.splat(<f32>(1.0 / 16777216.0)),
-  );
-  const scaled = f32x4.mul(values, f32x4.splat(<f32>1 / (<f32>1 - rate)));
-  return v128.andnot(scaled, f32x4.lt(uniform, f32x4.splat(rate)));
+/** Values that lie in order, of which the first one begins a group with the given number. */
+function dropRun(
+  a: DropoutArguments, step: Step, group: i32, from: usize, to: usize, codes: usize, count: i32, scratch: usize,
+): void {
+  const key0 = load<u32>(step.dropoutKeys);
+  const key1 = load<u32>(step.dropoutKeys + 4 + (<usize>a.layer << 2));
+  const k0 = i32x4.splat(key0), k1 = i32x4.splat(key1);
+  const k2 = i32x4.splat(key0 ^ key1 ^ PARITY);
+  const threshold = i16x8.splat(<i16>a.threshold);
+  const scale = f32x4.splat(a.scale);
+  for (; count > 0; count -= 16) {
+    // Threefry-2x32 with 20 rounds at four counters: `threefry2x32` of `random.ts`.
+    let x = i32x4.add(i32x4.add(i32x4.splat(group), i32x4(0, 1, 2, 3)), k0);
+    let y = k1;
+    x = i32x4.add(x, y); y = v128.xor(rotate(y, 13), x);
+    x = i32x4.add(x, y); y = v128.xor(rotate(y, 15), x);
+    x = i32x4.add(x, y); y = v128.xor(rotate(y, 26), x);
+    x = i32x4.add(x, y); y = v128.xor(rotate(y, 6), x);
+    x = i32x4.add(x, k1);
+    y = i32x4.add(y, i32x4.add(k2, i32x4.splat(1)));
+    x = i32x4.add(x, y); y = v128.xor(rotate(y, 17), x);
+    x = i32x4.add(x, y); y = v128.xor(rotate(y, 29), x);
+    x = i32x4.add(x, y); y = v128.xor(rotate(y, 16), x);
+    x = i32x4.add(x, y); y = v128.xor(rotate(y, 24), x);
+    x = i32x4.add(x, k2);
+    y = i32x4.add(y, i32x4.add(k0, i32x4.splat(2)));
+    x = i32x4.add(x, y); y = v128.xor(rotate(y, 13), x);
+    x = i32x4.add(x, y); y = v128.xor(rotate(y, 15), x);
+    x = i32x4.add(x, y); y = v128.xor(rotate(y, 26), x);
+    x = i32x4.add(x, y); y = v128.xor(rotate(y, 6), x);
+    x = i32x4.add(x, k0);
+    y = i32x4.add(y, i32x4.add(k1, i32x4.splat(3)));
+    x = i32x4.add(x, y); y = v128.xor(rotate(y, 17), x);
+    x = i32x4.add(x, y); y = v128.xor(rotate(y, 29), x);
+    x = i32x4.add(x, y); y = v128.xor(rotate(y, 16), x);
+    x = i32x4.add(x, y); y = v128.xor(rotate(y, 24), x);
+    x = i32x4.add(x, k1);
+    y = i32x4.add(y, i32x4.add(k2, i32x4.splat(4)));
+    x = i32x4.add(x, y); y = v128.xor(rotate(y, 13), x);
+    x = i32x4.add(x, y); y = v128.xor(rotate(y, 15), x);
+    x = i32x4.add(x, y); y = v128.xor(rotate(y, 26), x);
+    x = i32x4.add(x, y); y = v128.xor(rotate(y, 6), x);
+    x = i32x4.add(x, k2);
+    y = i32x4.add(y, i32x4.add(k0, i32x4.splat(5)));
+    // Each counter's 64 bits side by side: its four numbers in the order of its four values.
+    const kept0 = i16x8.ge_u(v128.shuffle<i32>(x, y, 0, 4, 1, 5), threshold);
+    const kept1 = i16x8.ge_u(v128.shuffle<i32>(x, y, 2, 6, 3, 7), threshold);
+    if (count >= 16) {
+      put(from, to, kept0, kept1, scale);
+      if (codes) putCodes(codes, codes, kept0, kept1);
+    } else {
+      // What lies behind the run is read, but not written.
+      put(from, scratch, kept0, kept1, scale);
+      memory.copy(to, scratch, <usize>count << 2);
+      if (codes) {
+        putCodes(codes, scratch, kept0, kept1);
+        memory.copy(codes, scratch, count);
+      }
+    }
+    group += 4;
+    from += 64;
+    to += 64;
+    if (codes) codes += 16;
+  }
 }
-
-const PARITY: u32 = 0x1bd11bda;
 
 // @ts-ignore: decorator
 @inline
@@ -73,43 +121,19 @@ function rotate(x: v128, bits: i32): v128 {
   return v128.or(i32x4.shl(x, bits), i32x4.shr_u(x, 32 - bits));
 }
 
-/**
- * The first words of Threefry-2x32 with 20 rounds at four counters: `bits(index)` of `random.ts` in
- * TypeScript for four indices at once.
- */
-function threefry(key0: u32, key1: u32, index: v128): v128 {
-  const k0 = i32x4.splat(key0), k1 = i32x4.splat(key1);
-  const k2 = i32x4.splat(key0 ^ key1 ^ PARITY);
-  let x = i32x4.add(index, k0);
-  let y = k1;
-  x = i32x4.add(x, y); y = v128.xor(rotate(y, 13), x);
-  x = i32x4.add(x, y); y = v128.xor(rotate(y, 15), x);
-  x = i32x4.add(x, y); y = v128.xor(rotate(y, 26), x);
-  x = i32x4.add(x, y); y = v128.xor(rotate(y, 6), x);
-  x = i32x4.add(x, k1);
-  y = i32x4.add(y, i32x4.add(k2, i32x4.splat(1)));
-  x = i32x4.add(x, y); y = v128.xor(rotate(y, 17), x);
-  x = i32x4.add(x, y); y = v128.xor(rotate(y, 29), x);
-  x = i32x4.add(x, y); y = v128.xor(rotate(y, 16), x);
-  x = i32x4.add(x, y); y = v128.xor(rotate(y, 24), x);
-  x = i32x4.add(x, k2);
-  y = i32x4.add(y, i32x4.add(k0, i32x4.splat(2)));
-  x = i32x4.add(x, y); y = v128.xor(rotate(y, 13), x);
-  x = i32x4.add(x, y); y = v128.xor(rotate(y, 15), x);
-  x = i32x4.add(x, y); y = v128.xor(rotate(y, 26), x);
-  x = i32x4.add(x, y); y = v128.xor(rotate(y, 6), x);
-  x = i32x4.add(x, k0);
-  y = i32x4.add(y, i32x4.add(k1, i32x4.splat(3)));
-  x = i32x4.add(x, y); y = v128.xor(rotate(y, 17), x);
-  x = i32x4.add(x, y); y = v128.xor(rotate(y, 29), x);
-  x = i32x4.add(x, y); y = v128.xor(rotate(y, 16), x);
-  x = i32x4.add(x, y); y = v128.xor(rotate(y, 24), x);
-  x = i32x4.add(x, k1);
-  y = i32x4.add(y, i32x4.add(k2, i32x4.splat(4)));
-  x = i32x4.add(x, y); y = v128.xor(rotate(y, 13), x);
-  x = i32x4.add(x, y); y = v128.xor(rotate(y, 15), x);
-  x = i32x4.add(x, y); y = v128.xor(rotate(y, 26), x);
-  x = i32x4.add(x, y); y = v128.xor(rotate(y, 6), x);
-  x = i32x4.add(x, k2);
-  return x;
+/** Sixteen values, of which masks of 16 bits each say whether they are kept. */
+// @ts-ignore: decorator
+@inline
+function put(from: usize, to: usize, kept0: v128, kept1: v128, scale: v128): void {
+  v128.store(to, v128.and(f32x4.mul(v128.load(from), scale), i32x4.extend_low_i16x8_s(kept0)));
+  v128.store(to, v128.and(f32x4.mul(v128.load(from, 16), scale), i32x4.extend_high_i16x8_s(kept0)), 16);
+  v128.store(to, v128.and(f32x4.mul(v128.load(from, 32), scale), i32x4.extend_low_i16x8_s(kept1)), 32);
+  v128.store(to, v128.and(f32x4.mul(v128.load(from, 48), scale), i32x4.extend_high_i16x8_s(kept1)), 48);
+}
+
+/** Their codes: 255 where a value is not kept. */
+// @ts-ignore: decorator
+@inline
+function putCodes(from: usize, to: usize, kept0: v128, kept1: v128): void {
+  v128.store(to, v128.or(v128.load(from), v128.not(i8x16.narrow_i16x8_s(kept0, kept1))));
 }

@@ -66,7 +66,7 @@ function operate(operation: i32, a: usize, step: Step, scratch: usize): void {
     case Op.MaxPoolBackward: return maxPoolBackward(changetype<MaxPoolArguments>(a), step);
     case Op.ActivationForward: return activationForward(changetype<ActivationArguments>(a), step);
     case Op.ActivationBackward: return activationBackward(changetype<ActivationArguments>(a), step);
-    case Op.Dropout: return dropout(changetype<DropoutArguments>(a), step);
+    case Op.Dropout: return dropout(changetype<DropoutArguments>(a), step, scratch);
     case Op.DenseForward: return denseForward(changetype<DenseForwardArguments>(a), step);
     case Op.PackGradient: return packGradient(changetype<PackGradientArguments>(a), step);
     case Op.DenseBackward: return denseBackward(changetype<DenseBackwardArguments>(a), step, scratch);
