@@ -37,10 +37,13 @@ const LOSS_TOLERANCE = 1e-5;
 const GRADIENT_TOLERANCE = 1e-4;
 /**
  * In one of the 287,222 live windows of net2's second pooling, the two largest values of about 1 are
- * 1.1e-8 apart, less than float32 can tell. The plain build happens to choose as float64 does; with
- * fused multiply-adds the other position wins, and what lies before that window gets its gradient.
+ * 1.1e-8 apart, less than float32 can tell, so a build may choose the other one than float64 does. What
+ * lies before that window then has gradients of these norms.
  */
-const NEAR_TIE_TOLERANCE = 5e-4;
+const OTHER_CHOICE: ReadonlyMap<string, number> = new Map([
+  ['conv1.weight', 0.0021307046],
+  ['conv1.bias', 0.0009485239],
+]);
 
 const sameConvolution = conv2d(4, 3, { padding: 'same' });
 
@@ -181,10 +184,10 @@ describe.each(['plain', 'relaxed'] as const)('%s build', (build) => {
         const gradients = await compiled.gradients();
         for (const [parameter, length] of golden.gradientNorms) {
           const actual = norm(gradients.get(parameter)!);
-          const tie = build === 'relaxed' && name === 'net2' && parameter.startsWith('conv1');
-          expect(relativeDifference([actual], [length])).toBeLessThan(
-            tie ? NEAR_TIE_TOLERANCE : GRADIENT_TOLERANCE,
-          );
+          const other = name === 'net2' ? OTHER_CHOICE.get(parameter) : undefined;
+          const choices = other === undefined ? [length] : [length, other];
+          const differences = choices.map((norm) => relativeDifference([actual], [norm]));
+          expect(Math.min(...differences)).toBeLessThan(GRADIENT_TOLERANCE);
         }
       }
     });

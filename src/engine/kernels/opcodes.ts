@@ -37,6 +37,10 @@ export enum Op {
   ReadMemory = 18,
   /** A stretch of memory is copied to another place. */
   CopyMemory = 19,
+  /** Convolution weights are transformed for Winograd's method. */
+  PackWinograd = 20,
+  /** The same as `ConvolutionForward` for small kernels and pooling, with fewer multiplications. */
+  WinogradForward = 21,
 }
 
 export enum Activation {

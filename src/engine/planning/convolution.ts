@@ -1,14 +1,36 @@
-import { type Conv2dSpec, sizeOf } from '../../nn/network.ts';
-import { Op } from '../kernels/opcodes.ts';
-import { alignUp, convolutionPlace, roundUpTo4 } from '../layout.ts';
-import { Float } from './arena.ts';
+import { type Conv2dSpec, type LayerInfo, sizeOf } from '../../nn/network.ts';
+import { convolutionPlace, roundUpTo4 } from '../layout.ts';
+import { backwardInstructions } from './convolution-backward.ts';
+import { forwardInstructions } from './convolution-forward.ts';
 import { dropoutAt, passDropout } from './dropout.ts';
-import type { LayerPlace, Planned, Planning } from './planning.ts';
+import type { LayerPlace, ParameterBlock, Planned, Planning, Signal } from './planning.ts';
 
-/** Images that share a partial gradient: fixed, so that sums do not depend on the number of threads. */
-const GROUP_SIZE = 8;
-/** Bytes of the inputs, gradients and codes of one strip on the way back: they should stay in the first cache. */
-const STRIP_BYTES = 32 * 1024;
+/** A convolution that is being planned, with what is fused to it. */
+export interface Convolution {
+  readonly info: LayerInfo;
+  readonly input: Signal;
+  readonly output: Signal;
+  readonly relu: boolean;
+  readonly pool: boolean;
+  readonly filters: number;
+  readonly kernel: number;
+  /** Of the input. */
+  readonly channels: number;
+  /** Of the output, behind the pooling. */
+  readonly height: number;
+  readonly width: number;
+  /** Floats of a row of a filter, kernel * channels, and with its padding. */
+  readonly run: number;
+  readonly paddedRun: number;
+  /** Weights, and behind them biases. */
+  readonly block: ParameterBlock;
+  /** Floats of all weights. */
+  readonly weightFloats: number;
+  /** One byte an output: which position won its window, or that it has no gradient. */
+  readonly codes: number;
+  /** Of one row done the direct way. */
+  readonly multiplyAdds: number;
+}
 
 /**
  * Plans `conv2d [+ relu] [+ maxPool2d] [+ dropout]` as one operation, but for drawing the dropout's mask.
@@ -20,11 +42,10 @@ export function planConvolution(planning: Planning, { index, info, input }: Laye
   const computed = 1 + Number(relu) + Number(pool);
   const dropout = dropoutAt(planning, index + computed);
   const layers = computed + Number(dropout !== undefined);
-  const learning = planning.learns(info);
   const output = planning.signalAfter(
     index + layers - 1,
     'nothing',
-    learning || input.gradients !== undefined,
+    planning.learns(info) || input.gradients !== undefined,
   );
   const [channels] = input.map;
   const [, height, width] = output.map;
@@ -41,77 +62,19 @@ export function planConvolution(planning: Planning, { index, info, input }: Laye
   planning.addParameter(bias!, (i) => i, block, weightFloats, biasFloats);
 
   const codes = planning.arena.reserve(planning.rows * filters * height * width);
-  const packed = planning.arena.reserve(Math.ceil(filters / 8) * kernel * run * 32);
-  const multiplyAdds = sizeOf(info.output) * kernel * run;
+  const convolution: Convolution = {
+    ...{ info, input, output, relu, pool, filters, kernel, channels, height, width },
+    ...{ run, paddedRun, block, weightFloats, codes },
+    multiplyAdds: sizeOf(info.output) * kernel * run,
+  };
   const names = planning.layers.slice(index, index + computed).map(({ name }) => name);
-  planning.addForward(
-    planning.instruction(Op.PackConvolution, `${info.name} pack`, [
-      ...[block.address, packed, filters, kernel, run, paddedRun],
-    ]),
-    planning.instruction(
-      Op.ConvolutionForward,
-      `${names.join(' + ')} forward`,
-      [
-        ...[input.values.record, output.values.record, codes, packed],
-        ...[block.address + weightFloats * 4, kernel, Number(relu), Number(pool)],
-      ],
-      multiplyAdds,
-    ),
-  );
+  planning.addForward(...forwardInstructions(planning, convolution, names.join(' + ')));
   if (dropout) {
     const { values } = output;
     planning.forward.push(...passDropout(planning, dropout, 'forward', values, values, codes));
   }
-  if (!output.gradients) return { output, layers };
-
-  const bytesARow = input.values.rowBytes * (pool ? 2 : 1) + 5 * width * filters;
-  const stripHeight = Math.max(1, Math.min(height, Math.floor(STRIP_BYTES / bytesARow)));
-  // Places of the vectors left in a row of the kernel, ends of four lists, then the lists.
-  const weightScratch = alignUp(
-    8 * (kernel * ((paddedRun / 4) % 8) + 3) + 16 + 4 * 8 * (stripHeight * width + 1),
-  );
-  const inputScratch = input.gradients
-    ? inputGradientScratch({ filters, kernel, channels, width })
-    : 0;
-  planning.needScratch(weightScratch + inputScratch);
-  const partialBytes = (weightFloats + roundUpTo4(filters)) * 4;
-  const groups = Math.ceil(planning.options.batch / GROUP_SIZE);
-  const partials = learning ? planning.arena.reserve(partialBytes * groups) : 0;
-  const backward = [
-    planning.instruction(
-      Op.ConvolutionBackward,
-      `${info.name} backward`,
-      [
-        ...[input.values.record, output.gradients.record, input.gradients?.record ?? 0, codes],
-        ...[block.address, partials, partialBytes, kernel, run, paddedRun, Number(pool)],
-        ...[GROUP_SIZE, stripHeight, weightScratch, new Float(dropout?.scale ?? 1)],
-      ],
-      multiplyAdds * (Number(learning) + Number(input.gradients !== undefined)),
-    ),
-  ];
-  if (learning) {
-    backward.push(
-      planning.instruction(Op.ReduceGradient, `${info.name} reduce`, [
-        ...[partials, partialBytes, GROUP_SIZE, block.gradient, filters, kernel, run, paddedRun],
-      ]),
-      planning.update(info, block),
-    );
+  if (output.gradients) {
+    planning.backward.push(backwardInstructions(planning, convolution, dropout?.scale ?? 1));
   }
-  planning.backward.push(backward);
   return { output, layers };
-}
-
-interface InputGradientShape {
-  readonly filters: number;
-  readonly kernel: number;
-  readonly channels: number;
-  /** Of the output. */
-  readonly width: number;
-}
-
-/** Bytes that `assembly/convolution-input-gradient.ts` divides into table, indices, starts, list and slots. */
-function inputGradientScratch({ filters, kernel, channels, width }: InputGradientShape): number {
-  const slices = Math.floor(channels / 32) + Math.floor((channels % 32) / 4) + (channels % 4);
-  const slots = kernel * slices * filters * kernel;
-  return 4096 + 2 * (filters + 8) + 4 * (2 * width + 1) + 8 * filters * width + 64 + 128 * slots;
 }

@@ -48,22 +48,27 @@ export class ConvolutionForwardArguments {
   kernel: i32;
   relu: i32;
   pool: i32;
+  /** Output rows of one item of work, so that a single image is shared by all threads. */
+  itemRows: i32;
 }
 
 /**
- * Convolution, bias, ReLU and 2 x 2 max-pooling of whole images.
+ * Convolution, bias, ReLU and 2 x 2 max-pooling.
  *
  * The tile is four positions by eight filters: eight accumulators, which with two weight vectors and
  * four broadcast inputs fit the sixteen vector registers. With pooling the four positions are one
  * window, so the map before pooling never exists in memory.
  */
 export function convolutionForward(a: ConvolutionForwardArguments, step: Step, scratch: usize): void {
-  for (let image = claim(step.rows); image >= 0; image = claim(step.rows)) {
-    forwardImage(a, image, scratch);
+  const strips = (a.output.height + a.itemRows - 1) / a.itemRows;
+  const items = step.rows * strips;
+  for (let item = claim(items); item >= 0; item = claim(items)) {
+    const from = (item % strips) * a.itemRows;
+    forwardRows(a, item / strips, from, min(a.output.height, from + a.itemRows), scratch);
   }
 }
 
-function forwardImage(a: ConvolutionForwardArguments, image: i32, scratch: usize): void {
+function forwardRows(a: ConvolutionForwardArguments, image: i32, from: i32, to: i32, scratch: usize): void {
   const input = a.input;
   const output = a.output;
   const filters = output.channels;
@@ -74,20 +79,18 @@ function forwardImage(a: ConvolutionForwardArguments, image: i32, scratch: usize
   const blockBytes = <usize>kernel * run * 8;
   const pool = a.pool != 0;
   const relu = a.relu != 0;
-  const zero = f32x4.splat(0);
   const source = input.origin + <usize>image * <usize>input.imageBytes;
   const lastX = <usize>(output.width - 1);
   const outputPixel = <usize>filters << 2;
   const advance = pool ? 1 : 4;
 
-  for (let oy = 0; oy < output.height; oy++) {
+  for (let oy = from; oy < to; oy++) {
     const sourceRow = source + <usize>(pool ? oy << 1 : oy) * rowBytes;
     const targetRow = output.row(image, oy);
     const codeRow = a.codes + <usize>((image * output.height + oy) * output.width) * <usize>filters;
     for (let filter = 0, block = a.packed; filter < filters; filter += 8, block += blockBytes) {
       const bias0 = v128.load(a.bias + (<usize>filter << 2));
       const bias1 = v128.load(a.bias + (<usize>filter << 2), 16);
-      const whole = filters - filter >= 8;
       for (let ox = 0; ox < output.width; ox += advance) {
         let p0: usize, p1: usize, p2: usize, p3: usize;
         if (pool) {
@@ -129,33 +132,9 @@ function forwardImage(a: ConvolutionForwardArguments, image: i32, scratch: usize
           p3 += rowBytes;
         }
         if (pool) {
-          let c0 = i32x4.splat(0), c1 = i32x4.splat(0);
-          // Strictly greater: the first of equals keeps its place.
-          let g0 = f32x4.gt(a10, a00), g1 = f32x4.gt(a11, a01);
-          a00 = v128.bitselect(a10, a00, g0);
-          a01 = v128.bitselect(a11, a01, g1);
-          c0 = v128.bitselect(i32x4.splat(1), c0, g0);
-          c1 = v128.bitselect(i32x4.splat(1), c1, g1);
-          g0 = f32x4.gt(a20, a00), g1 = f32x4.gt(a21, a01);
-          a00 = v128.bitselect(a20, a00, g0);
-          a01 = v128.bitselect(a21, a01, g1);
-          c0 = v128.bitselect(i32x4.splat(2), c0, g0);
-          c1 = v128.bitselect(i32x4.splat(2), c1, g1);
-          g0 = f32x4.gt(a30, a00), g1 = f32x4.gt(a31, a01);
-          a00 = v128.bitselect(a30, a00, g0);
-          a01 = v128.bitselect(a31, a01, g1);
-          c0 = v128.bitselect(i32x4.splat(3), c0, g0);
-          c1 = v128.bitselect(i32x4.splat(3), c1, g1);
-          if (relu) {
-            c0 = v128.or(c0, f32x4.le(a00, zero));
-            c1 = v128.or(c1, f32x4.le(a01, zero));
-            a00 = f32x4.pmax(a00, zero);
-            a01 = f32x4.pmax(a01, zero);
-          }
           const target = targetRow + <usize>ox * outputPixel + (<usize>filter << 2);
           const code = codeRow + <usize>(ox * filters + filter);
-          if (whole) put(target, code, a00, a01, c0, c1);
-          else putPart(target, code, a00, a01, c0, c1, filters - filter, scratch);
+          putWindow(target, code, a00, a01, a10, a11, a20, a21, a30, a31, relu, filters - filter, scratch);
         } else {
           const positions = min(4, output.width - ox);
           const target = targetRow + <usize>ox * outputPixel + (<usize>filter << 2);
@@ -169,6 +148,41 @@ function forwardImage(a: ConvolutionForwardArguments, image: i32, scratch: usize
       }
     }
   }
+}
+
+/** Writes the largest of four positions, with its code, for eight filters or what there is of them. */
+// @ts-ignore: decorator
+@inline
+export function putWindow(
+  target: usize, code: usize, a00: v128, a01: v128, a10: v128, a11: v128, a20: v128, a21: v128, a30: v128, a31: v128,
+  relu: bool, filters: i32, scratch: usize,
+): void {
+  let c0 = i32x4.splat(0), c1 = i32x4.splat(0);
+  // Strictly greater: the first of equals keeps its place.
+  let g0 = f32x4.gt(a10, a00), g1 = f32x4.gt(a11, a01);
+  a00 = v128.bitselect(a10, a00, g0);
+  a01 = v128.bitselect(a11, a01, g1);
+  c0 = v128.bitselect(i32x4.splat(1), c0, g0);
+  c1 = v128.bitselect(i32x4.splat(1), c1, g1);
+  g0 = f32x4.gt(a20, a00), g1 = f32x4.gt(a21, a01);
+  a00 = v128.bitselect(a20, a00, g0);
+  a01 = v128.bitselect(a21, a01, g1);
+  c0 = v128.bitselect(i32x4.splat(2), c0, g0);
+  c1 = v128.bitselect(i32x4.splat(2), c1, g1);
+  g0 = f32x4.gt(a30, a00), g1 = f32x4.gt(a31, a01);
+  a00 = v128.bitselect(a30, a00, g0);
+  a01 = v128.bitselect(a31, a01, g1);
+  c0 = v128.bitselect(i32x4.splat(3), c0, g0);
+  c1 = v128.bitselect(i32x4.splat(3), c1, g1);
+  if (relu) {
+    const zero = f32x4.splat(0);
+    c0 = v128.or(c0, f32x4.le(a00, zero));
+    c1 = v128.or(c1, f32x4.le(a01, zero));
+    a00 = f32x4.pmax(a00, zero);
+    a01 = f32x4.pmax(a01, zero);
+  }
+  if (filters >= 8) put(target, code, a00, a01, c0, c1);
+  else putPart(target, code, a00, a01, c0, c1, filters, scratch);
 }
 
 /** Writes one position without pooling. */

@@ -11,6 +11,7 @@ import { Step } from './step';
 import { announceJob, awaitJob, barrier, job } from './team';
 import { gather, GatherArguments, storeOutput, StoreOutputArguments } from './transfer';
 import { update, UpdateArguments } from './update';
+import { packWinograd, PackWinogradArguments, winogradForward, WinogradForwardArguments } from './winograd';
 
 /** Head of a program; then come pairs of words, an operation and the address of its arguments, and a 0. */
 @unmanaged
@@ -60,6 +61,8 @@ function operate(operation: i32, a: usize, step: Step, scratch: usize): void {
     case Op.Gather: return gather(changetype<GatherArguments>(a), step);
     case Op.PackConvolution: return packConvolution(changetype<PackConvolutionArguments>(a));
     case Op.ConvolutionForward: return convolutionForward(changetype<ConvolutionForwardArguments>(a), step, scratch);
+    case Op.PackWinograd: return packWinograd(changetype<PackWinogradArguments>(a), scratch);
+    case Op.WinogradForward: return winogradForward(changetype<WinogradForwardArguments>(a), step, scratch);
     case Op.ConvolutionBackward: return convolutionBackward(changetype<ConvolutionBackwardArguments>(a), step, scratch);
     case Op.ReduceGradient: return reduceGradient(changetype<ReduceGradientArguments>(a), step);
     case Op.MaxPoolForward: return maxPoolForward(changetype<MaxPoolArguments>(a), step);
