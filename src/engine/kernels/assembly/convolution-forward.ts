@@ -1,3 +1,4 @@
+import { forwardGreyRows } from './convolution-forward-grey';
 import { multiplyAdd } from './simd';
 import { MapLayout, Step } from './step';
 import { claim } from './team';
@@ -62,9 +63,12 @@ export class ConvolutionForwardArguments {
 export function convolutionForward(a: ConvolutionForwardArguments, step: Step, scratch: usize): void {
   const strips = (a.output.height + a.itemRows - 1) / a.itemRows;
   const items = step.rows * strips;
+  const grey = a.input.channels == 1 && a.kernel == 3 && a.pool != 0 && (a.output.channels & 3) == 0;
   for (let item = claim(items); item >= 0; item = claim(items)) {
     const from = (item % strips) * a.itemRows;
-    forwardRows(a, item / strips, from, min(a.output.height, from + a.itemRows), scratch);
+    const to = min(a.output.height, from + a.itemRows);
+    if (grey) forwardGreyRows(a, item / strips, from, to);
+    else forwardRows(a, item / strips, from, to, scratch);
   }
 }
 
