@@ -1,4 +1,5 @@
 import type { ParameterInfo, Shape } from '../nn/network.ts';
+import { STRIP } from './kernels/dense-constants.ts';
 
 /** Matrices and vectors are padded to a multiple of four floats, one SIMD vector. */
 export const roundUpTo4 = (count: number): number => (count + 3) & ~3;
@@ -38,13 +39,23 @@ export function convolutionPlace(info: ParameterInfo): (index: number) => number
   };
 }
 
-/** Dense weights, canonical (out, in) with `in` over (channel, y, x), in memory [out][y][x][channel]. */
+/**
+ * Dense weights, canonical (out, in) with `in` over (channel, y, x), in memory strips of 48 inputs,
+ * [strip][out][48] with the inputs in the order of the map in memory.
+ */
 export function densePlace(info: ParameterInfo, from: Shape): (index: number) => number {
-  const inputs = info.shape[1]!;
+  const [outputs, inputs] = info.shape as [number, number];
   const place = mapPlace(from);
-  const line = roundUpTo4(inputs);
-  return (index) => Math.floor(index / inputs) * line + place(index % inputs);
+  const strip = stripFloats(roundUpTo4(outputs));
+  return (index) => {
+    const input = place(index % inputs);
+    const output = Math.floor(index / inputs);
+    return Math.floor(input / STRIP) * strip + output * STRIP + (input % STRIP);
+  };
 }
+
+/** Floats from one strip of a matrix to the next: its lines, and one unused (`dense-strips.ts`). */
+export const stripFloats = (lines: number): number => (lines + 1) * STRIP;
 
 /** A value of a map, canonical (channel, y, x), in memory [y][x][channel]. */
 export function mapPlace(shape: Shape): (index: number) => number {

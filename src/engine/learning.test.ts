@@ -255,12 +255,12 @@ describe.each(['plain', 'relaxed'] as const)('%s build', (build) => {
       return compiled.plan.backward.map(({ label }) => label);
     };
     expect(await labels({ layers: frozen(WITH_WEIGHTS.slice(0, 4)) })).toEqual([
-      ...['dense3 pack', 'dense3 backward', 'dense3 bias update', 'tanh1 backward'],
-      ...['dense2 pack', 'dense2 backward', 'dense2 bias update'],
+      ...['dense3 list', 'dense3 backward', 'dense3 bias update', 'tanh1 backward'],
+      ...['dense2 list', 'dense2 backward', 'dense2 bias update'],
     ]);
     expect(await labels({ layers: frozen(['conv1', 'conv2', 'dense2', 'dense3']) })).toEqual([
-      ...['dense3 pack', 'dense3 backward', 'tanh1 backward', 'dense2 pack', 'dense2 backward'],
-      ...['dense1 pack', 'dense1 backward', 'dense1 bias update'],
+      ...['dense3 list', 'dense3 backward', 'tanh1 backward', 'dense2 list', 'dense2 backward'],
+      ...['dense1 list', 'dense1 backward', 'dense1 bias update'],
       ...['conv3 backward', 'conv3 reduce', 'conv3 update'],
     ]);
     expect(await labels({ layers: frozen(WITH_WEIGHTS) })).toEqual([]);

@@ -21,8 +21,8 @@ export enum Op {
   Dropout = 10,
   /** Dense layer with bias, optionally ReLU. */
   DenseForward = 11,
-  /** The output gradient of a dense layer, laid out as the backward kernel reads it; bias gradient. */
-  PackGradient = 12,
+  /** What is not zero in the output gradient of a dense layer; bias gradient. */
+  ListGradient = 12,
   /** Gradients of a dense layer; the weights' may be applied on the spot. */
   DenseBackward = 13,
   /** Value of the loss and, while training, its gradient. */
@@ -41,6 +41,8 @@ export enum Op {
   PackWinograd = 20,
   /** The same as `ConvolutionForward` for small kernels and pooling, with fewer multiplications. */
   WinogradForward = 21,
+  /** The input of a dense layer, laid out as its products read it. */
+  PackStrips = 22,
 }
 
 export enum Activation {

@@ -1,6 +1,7 @@
 import { sizeOf } from '../../nn/network.ts';
+import { CHUNK, GROUP, STRIP } from '../kernels/dense-constants.ts';
 import { Op } from '../kernels/opcodes.ts';
-import { densePlace, roundUpTo4 } from '../layout.ts';
+import { densePlace, roundUpTo4, stripFloats } from '../layout.ts';
 import { Float } from './arena.ts';
 import { dropoutAt, passDropout } from './dropout.ts';
 import type { LayerPlace, Planned, Planning } from './planning.ts';
@@ -22,24 +23,29 @@ export function planDense(planning: Planning, { index, info, input }: LayerPlace
   );
   const inputs = input.values.imageBytes / 4;
   const outputs = output.values.imageBytes / 4;
+  const strips = Math.ceil(inputs / STRIP);
+  const inputStrip = stripFloats(planning.rows);
+  const weightStrip = stripFloats(outputs);
   const keep = planning.options.keepGradients ?? false;
-  const weights = planning.parameterBlock(info, outputs * inputs, keep);
+  const weights = planning.parameterBlock(info, strips * weightStrip, keep);
   const biases = planning.parameterBlock(info, outputs);
   const [weight, bias] = info.parameters;
   planning.addParameter(weight!, densePlace(weight!, input.map), weights);
   planning.addParameter(bias!, (i) => i, biases);
 
+  const packed = planning.arena.reserve(strips * inputStrip * 4);
+  const matrices = [packed, inputStrip * 4, weights.address, weightStrip * 4];
   const multiplyAdds = sizeOf(weight!.shape);
   const panel = Math.max(4, roundUpTo4(Math.ceil(outputs / (2 * planning.options.threads))));
   const name = relu ? `${info.name} + ${planning.layers[index + 1]!.name}` : info.name;
   planning.addForward(
+    planning.instruction(Op.PackStrips, `${info.name} pack`, [
+      ...[input.values.data, packed, inputStrip * 4, inputs],
+    ]),
     planning.instruction(
       Op.DenseForward,
       `${name} forward`,
-      [
-        ...[input.values.data, output.values.data, weights.address, biases.address],
-        ...[inputs, outputs, Number(relu), panel],
-      ],
+      [...matrices, strips, biases.address, output.values.data, outputs, Number(relu), panel],
       multiplyAdds,
     ),
   );
@@ -49,12 +55,12 @@ export function planDense(planning: Planning, { index, info, input }: LayerPlace
   }
   if (!output.gradients) return { output, layers };
 
-  const byRows = planning.arena.reserve(planning.rows * outputs * 4);
-  const byOutputs = learning ? planning.arena.reserve(planning.rows * outputs * 4) : 0;
-  // Eight strips of eight columns, then a tile of four outputs by 64 inputs.
-  planning.needScratch((8 * 8 * Math.max(outputs, planning.rows) + 4 * 64) * 4);
+  const wantsInput = input.gradients !== undefined;
+  const byRows = wantsInput ? planning.arena.reserve(planning.rows * listBytes(outputs)) : 0;
+  const byOutputs = learning ? planning.arena.reserve(outputs * listBytes(planning.rows)) : 0;
+  planning.needScratch(STRIP * Math.max(planning.rows, GROUP) * 4);
   planning.backward.push([
-    planning.instruction(Op.PackGradient, `${info.name} pack`, [
+    planning.instruction(Op.ListGradient, `${info.name} list`, [
       ...[output.gradients.data, relu ? output.values.data : 0],
       ...[byRows, byOutputs, biases.gradient, outputs, new Float(dropout?.scale ?? 1)],
     ]),
@@ -62,14 +68,17 @@ export function planDense(planning: Planning, { index, info, input }: LayerPlace
       Op.DenseBackward,
       `${info.name} backward`,
       [
-        ...[input.values.data, input.gradients?.data ?? 0, weights.address, byRows, byOutputs],
-        ...[weights.gradient, inputs, outputs, learning ? planning.ruleOf(info) : 0],
+        ...[...matrices, byRows, byOutputs, input.gradients?.data ?? 0, weights.gradient],
+        ...[inputs, outputs, learning ? planning.ruleOf(info) : 0],
         ...[weights.states[0] ?? 0, weights.states[1] ?? 0],
       ],
-      multiplyAdds * (Number(learning) + Number(input.gradients !== undefined)),
+      multiplyAdds * (Number(learning) + Number(wantsInput)),
     ),
     ...(learning && keep ? [planning.update(info, weights)] : []),
     ...(learning ? [planning.update(info, biases, ' bias')] : []),
   ]);
   return { output, layers };
 }
+
+/** Bytes of the lists of a line of `places` gradients, each with a head (`gradient-lists.ts`). */
+const listBytes = (places: number): number => 8 * (places + 2 * Math.ceil(places / CHUNK));
