@@ -96,3 +96,4 @@ export {
 export { specialistsSchema } from './train/specialists-schema.ts';
 export { train } from './train/train.ts';
 export { Training, type TrainOptions } from './train/training.ts';
+export { type TrainingData, trainingData } from './train/training-data.ts';

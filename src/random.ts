@@ -5,10 +5,10 @@
  */
 
 const PARITY = 0x1bd11bda;
-const ROTATIONS = [13, 15, 26, 6, 17, 29, 16, 24] as const;
 
 /**
- * Threefry-2x32 with 20 rounds (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", 2011).
+ * Threefry-2x32 with 20 rounds (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", 2011),
+ * written out four by four: a large network draws millions before its first step.
  *
  * @param key two 32-bit words
  * @param counter two 32-bit words
@@ -20,20 +20,39 @@ export function threefry2x32(
   key: readonly [number, number],
   counter: readonly [number, number],
 ): [number, number] {
-  const keys = [key[0], key[1], key[0] ^ key[1] ^ PARITY];
-  let x = (counter[0] + keys[0]!) | 0;
-  let y = (counter[1] + keys[1]!) | 0;
-  for (let round = 0; round < 20; round++) {
-    const rotation = ROTATIONS[round % 8]!;
+  // Keys in the order in which they are added: before the first round and after every fourth.
+  let first = key[0];
+  let second = key[1];
+  let third = first ^ second ^ PARITY;
+  let x = (counter[0] + first) | 0;
+  let y = (counter[1] + second) | 0;
+  for (let injection = 1; ; injection += 2) {
     x = (x + y) | 0;
-    y = ((y << rotation) | (y >>> (32 - rotation))) ^ x;
-    if (round % 4 === 3) {
-      const injection = (round + 1) / 4;
-      x = (x + keys[injection % 3]!) | 0;
-      y = (y + keys[(injection + 1) % 3]! + injection) | 0;
-    }
+    y = ((y << 13) | (y >>> 19)) ^ x;
+    x = (x + y) | 0;
+    y = ((y << 15) | (y >>> 17)) ^ x;
+    x = (x + y) | 0;
+    y = ((y << 26) | (y >>> 6)) ^ x;
+    x = (x + y) | 0;
+    y = ((y << 6) | (y >>> 26)) ^ x;
+    x = (x + second) | 0;
+    y = (y + third + injection) | 0;
+    if (injection === 5) return [x >>> 0, y >>> 0];
+    x = (x + y) | 0;
+    y = ((y << 17) | (y >>> 15)) ^ x;
+    x = (x + y) | 0;
+    y = ((y << 29) | (y >>> 3)) ^ x;
+    x = (x + y) | 0;
+    y = ((y << 16) | (y >>> 16)) ^ x;
+    x = (x + y) | 0;
+    y = ((y << 24) | (y >>> 8)) ^ x;
+    x = (x + third) | 0;
+    y = (y + first + injection + 1) | 0;
+    const last = third;
+    third = second;
+    second = first;
+    first = last;
   }
-  return [x >>> 0, y >>> 0];
 }
 
 /** FNV-1a, 32 bits: turns the name of a stream into half of its key. */

@@ -13,7 +13,7 @@ const RATE = 'learningRate={"type":"linear","from":0.01,"to":0.001}';
 const RECIPE = ['net1', '--set', 'layers.1.units=8', '--set', RATE, '--batch', '16'];
 const EPOCHS = 6;
 
-const hasRelaxed = await relaxedIsAvailable();
+const hasRelaxed = relaxedIsAvailable();
 
 let folder: string;
 const train = (...args: readonly string[]) => fiducial(folder, 'fit', ...args, '--threads', '1');

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { Engine } from '../engine/engine.ts';
 import { InputError } from '../errors.ts';
 import { scheduleText } from '../nn/schedule.ts';
 import { readTable } from '../node/read-table.ts';
@@ -67,7 +68,7 @@ export async function compareVariants(name: string, flags: VariantFlags): Promis
         out: places[i]!,
         force: flags.force,
         dataName: flags.data,
-        engine: engineOptions(flags),
+        engine: await Engine.start(engineOptions(flags)),
         show: 'quiet',
       });
     } catch (error) {

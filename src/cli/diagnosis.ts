@@ -40,7 +40,7 @@ export async function diagnose(): Promise<Diagnosis> {
   const shared = sharedMemoryIsAvailable();
   const threads = shared ? processorCount() : 1;
   const plain = await tryBuild('plain');
-  const relaxed = (await relaxedIsAvailable())
+  const relaxed = relaxedIsAvailable()
     ? await tryBuild('relaxed')
     : { works: false, found: 'not on this machine' };
   const trainingRuns = relaxed.works || plain.works;

@@ -1,6 +1,8 @@
 import { type Command, Option } from 'commander';
+import type { EngineBuild } from '../engine/build.ts';
 import type { EngineOptions } from '../engine/engine.ts';
 import type { Model } from '../model/model-file.ts';
+import type { FoundCheckpoint } from '../node/checkpoints.ts';
 import { wholeNumber } from './options.ts';
 
 /** Options of every command that runs a network. */
@@ -31,7 +33,14 @@ export const engineOptions = ({ threads, reproducible }: EngineFlags): EngineOpt
  * The build that a model was trained with, unless the options ask for another: the plain one for a
  * model of the plain build, for others the machine's own choice.
  */
-export const modelEngine = ({ engine }: Model, flags: EngineFlags): EngineOptions => ({
-  ...(engine === 'plain' ? { build: 'plain' } : {}),
+export const modelEngine = ({ engine }: Model, flags: EngineFlags): EngineOptions =>
+  withBuild(engine, flags);
+
+/** Likewise the build with which a run was begun; for a new run, what the options ask for. */
+export const runEngine = (found: FoundCheckpoint | undefined, flags: EngineFlags): EngineOptions =>
+  withBuild(found?.checkpoint.build, flags);
+
+const withBuild = (build: EngineBuild | undefined, flags: EngineFlags): EngineOptions => ({
+  ...(build === 'plain' ? { build } : {}),
   ...engineOptions(flags),
 });

@@ -1,7 +1,9 @@
+import { Engine } from '../engine/engine.ts';
 import { InputError } from '../errors.ts';
+import { readNewestCheckpoint } from '../node/checkpoints.ts';
 import { isRun, RunFolder, readModel, readRecipe, readRunFacts } from '../node/run-folder.ts';
 import type { Recipe } from '../train/recipe.ts';
-import { type EngineFlags, engineOptions } from './engine-options.ts';
+import { type EngineFlags, runEngine } from './engine-options.ts';
 import { readFitTable } from './fit-table.ts';
 import { shellLine } from './output.ts';
 import { chooseRecipe, type RecipeFlags } from './recipe-options.ts';
@@ -46,18 +48,23 @@ export async function fitRecipe(name: string, flags: FitFlags): Promise<void> {
   else await requireRoom(out, flags);
   const recipe = resume ? resumed(chosen, await readRecipe(out), flags) : chosen;
   const known = async (): Promise<string> => (await readRunFacts(out))!.data;
-  const { dataName, dataset, groups } = await readFitTable(flags, known);
+  const found = resume ? await readNewestCheckpoint(out) : undefined;
+  // The threads start while the table is read.
+  const [{ dataName, dataset, groups }, engine] = await Promise.all([
+    readFitTable(flags, known),
+    Engine.start(runEngine(found, flags)),
+  ]);
   await runTraining(recipe, dataset, {
     out,
     groups,
     pretrained,
-    resume,
+    found,
     force,
     dataName,
     until: flags.until,
     checkpointEvery: flags.checkpointEvery,
     tensorboard: flags.tensorboard,
-    engine: engineOptions(flags),
+    engine,
     show: flags.json ? 'json' : 'text',
     goOn: shellLine('fit', out, '--resume', ...(flags.groups ? ['--groups', flags.groups] : [])),
   });

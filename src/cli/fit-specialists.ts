@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Dataset } from '../data/dataset.ts';
-import type { EngineOptions } from '../engine/engine.ts';
+import { Engine } from '../engine/engine.ts';
 import { InputError, inFile } from '../errors.ts';
 import { CHECKPOINTS, readNewestCheckpoint } from '../node/checkpoints.ts';
 import { describeMachine } from '../node/machine.ts';
@@ -31,7 +31,7 @@ import {
 } from '../train/specialists.ts';
 import { trainingData } from '../train/training-data.ts';
 import { chooseSpecialists } from './chosen-specialists.ts';
-import { engineOptions } from './engine-options.ts';
+import { type EngineFlags, runEngine } from './engine-options.ts';
 import type { FitFlags } from './fit-recipe.ts';
 import { readFitTable } from './fit-table.ts';
 import { listenForInterruption } from './interruption.ts';
@@ -217,14 +217,15 @@ async function trainAll(
         process.stdout.write(`${i > 0 ? '\n' : ''}${i + 1}/${tasks.length} ${name}\n`);
       }
       try {
+        const found = resume ? await readNewestCheckpoint(path) : undefined;
         await runTraining(recipe, dataset, {
           ...run,
           out: path,
-          resume,
+          found,
           // Without --resume the folder is new; with it, what is there was ended before it began.
           force: true,
           until: until < recipe.epochs ? until : undefined,
-          engine: engineOf(flags, jobs),
+          engine: await Engine.start(runEngine(found, shareOf(flags, jobs))),
           show: flags.json
             ? jsonView({ specialist: name })
             : jobs === 1
@@ -249,10 +250,9 @@ async function trainAll(
 }
 
 /** Each job has its share of the threads. */
-function engineOf(flags: FitFlags, jobs: number): EngineOptions {
-  if (jobs === 1) return engineOptions(flags);
-  const threads = Math.floor((flags.threads ?? describeMachine().cores) / jobs);
-  return engineOptions({ ...flags, threads });
+function shareOf(flags: FitFlags, jobs: number): EngineFlags {
+  if (jobs === 1) return flags;
+  return { ...flags, threads: Math.floor((flags.threads ?? describeMachine().cores) / jobs) };
 }
 
 async function tellResults(

@@ -61,7 +61,10 @@ export function setUp(command: Command): void {
       if (flags.data === undefined && !flags.resume) {
         command.error("error: required option '--data <table>' not specified");
       }
-      const { isSpecialists } = await import('./chosen-specialists.ts');
+      const [{ isSpecialists }, { fitRecipe }] = await Promise.all([
+        import('./chosen-specialists.ts'),
+        import('./fit-recipe.ts'),
+      ]);
       if (await isSpecialists(name)) {
         const { fitSpecialists } = await import('./fit-specialists.ts');
         return fitSpecialists(name, flags);
@@ -69,7 +72,6 @@ export function setUp(command: Command): void {
       if (flags.jobs !== undefined) {
         command.error('error: --jobs is for specialists; one net has all threads to itself');
       }
-      const { fitRecipe } = await import('./fit-recipe.ts');
       await fitRecipe(name, flags);
     });
 }

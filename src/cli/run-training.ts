@@ -1,21 +1,18 @@
-import { crc32 } from '../crc32.ts';
 import type { Dataset } from '../data/dataset.ts';
-import { Engine, type EngineOptions } from '../engine/engine.ts';
+import type { Engine } from '../engine/engine.ts';
 import { InputError, inFile } from '../errors.ts';
 import type { Model } from '../model/model-file.ts';
-import { type FoundCheckpoint, readNewestCheckpoint } from '../node/checkpoints.ts';
+import type { FoundCheckpoint } from '../node/checkpoints.ts';
 import { EventFile } from '../node/event-file.ts';
 import { describeMachine } from '../node/machine.ts';
 import { type RunFacts, RunFolder, readHistory, readRunFacts } from '../node/run-folder.ts';
 import { VERSION } from '../node/version.ts';
-import { writeReport } from '../node/write-report.ts';
 import type { EpochRecord } from '../train/epoch.ts';
 import type { Recipe } from '../train/recipe.ts';
 import { Training } from '../train/training.ts';
 import { trainingData } from '../train/training-data.ts';
 import { type Interruption, listenForInterruption } from './interruption.ts';
 import { shellLine } from './output.ts';
-import { remeasuredTraining } from './remeasured-training.ts';
 import { type RunShow, type RunView, runView } from './run-view.ts';
 
 export interface RunOptions {
@@ -23,8 +20,8 @@ export interface RunOptions {
   readonly out: string;
   /** Whether a run that is there already is replaced. */
   readonly force?: boolean;
-  /** Whether the run that is there goes on, from its newest checkpoint. */
-  readonly resume?: boolean | undefined;
+  /** The newest checkpoint of the run that is there, which goes on from it; default: a new run. */
+  readonly found?: FoundCheckpoint | undefined;
   /** What a person types to go on, told where the run was ended before its time. */
   readonly goOn?: string | undefined;
   /** Name of the table, for the run's facts. */
@@ -36,7 +33,8 @@ export interface RunOptions {
   readonly until?: number | undefined;
   /** Epochs from one checkpoint to the next; default: an epoch's end when 30 seconds have passed. */
   readonly checkpointEvery?: number | undefined;
-  readonly engine: EngineOptions;
+  /** Closed when the run has ended. */
+  readonly engine: Engine;
   /** One of our ways to show it, or a view of one's own. */
   readonly show: RunShow | RunView;
   /** Whether to write an event file for TensorBoard. */
@@ -59,21 +57,14 @@ export async function runTraining(
   dataset: Dataset,
   options: RunOptions,
 ): Promise<EpochRecord | undefined> {
-  const { out, groups } = options;
-  const data = inFile(options.dataName, () => trainingData(recipe, dataset, groups));
-  const found = options.resume ? await readNewestCheckpoint(out) : undefined;
-  const history = found ? (await readHistory(out)).slice(0, found.checkpoint.epoch) : [];
-  const engine = await Engine.start({
-    ...(found?.checkpoint.build === 'plain' ? { build: 'plain' } : {}),
-    ...options.engine,
-  });
+  const { out, engine, found, show } = options;
   const interruption = listenForInterruption();
-  const { show } = options;
-  const view = typeof show === 'string' ? runView(show, recipe.epochs, history) : show;
   try {
-    const training = await Training.start(recipe, dataset, {
+    const data = inFile(options.dataName, () => trainingData(recipe, dataset, options.groups));
+    const history = found ? (await readHistory(out)).slice(0, found.checkpoint.epoch) : [];
+    const view = typeof show === 'string' ? runView(show, recipe.epochs, history) : show;
+    const training = await Training.start(recipe, data, {
       engine,
-      groups,
       pretrained: options.pretrained,
       checkpoint: found?.checkpoint,
       signal: interruption.signal,
@@ -83,9 +74,7 @@ export async function runTraining(
     refuseEnd(training, options);
     const { train, valid } = data.split;
     const split = { train: train.length, valid: valid.length };
-    const facts = found
-      ? await resumedFacts(out, found, engine)
-      : newFacts(dataset, split, engine, options);
+    const facts = found ? await resumedFacts(out, found, engine) : newFacts(training, options);
     const folder = found
       ? await RunFolder.resume(out, training.recipe, facts, training.epochsDone)
       : await RunFolder.create(out, recipe, facts, options.force ?? false);
@@ -93,15 +82,7 @@ export async function runTraining(
     if (!found) await folder.keep(await training.checkpoint());
     else await saveModelAgain(folder, training, found);
     view.start({ recipe: training.recipe, network: training.network, split, facts, found });
-    const report = () => writeReport(out, { data, engine });
-    return await trainInto(folder, training, {
-      engine,
-      facts,
-      view,
-      interruption,
-      report,
-      options,
-    });
+    return await trainInto(folder, training, { facts, view, interruption, options });
   } finally {
     interruption.close();
     await engine.close();
@@ -109,11 +90,9 @@ export async function runTraining(
 }
 
 interface RunParts {
-  readonly engine: Engine;
   readonly facts: RunFacts;
   readonly view: RunView;
   readonly interruption: Interruption;
-  readonly report: () => Promise<unknown>;
   readonly options: RunOptions;
 }
 
@@ -121,10 +100,10 @@ interface RunParts {
 async function trainInto(
   folder: RunFolder,
   training: Training,
-  { engine, facts, view, interruption, report, options }: RunParts,
+  { facts, view, interruption, options }: RunParts,
 ): Promise<EpochRecord | undefined> {
   const { keep, epochs } = training.recipe;
-  const { out, until, checkpointEvery, goOn } = options;
+  const { out, engine, until, checkpointEvery, goOn } = options;
   const events = options.tensorboard ? await EventFile.create(out) : undefined;
   let isUnsaved = false;
   let savedAt = performance.now();
@@ -136,6 +115,15 @@ async function trainInto(
     await saveModel();
     await folder.keep(await training.checkpoint());
     savedAt = performance.now();
+  };
+  // Loaded while the first steps are computed, which need not wait for it.
+  const ending = Promise.all([
+    import('../node/write-report.ts'),
+    import('./remeasured-training.ts'),
+  ]);
+  const report = async (): Promise<void> => {
+    const [{ writeReport }] = await ending;
+    await writeReport(out, { data: training.data, engine });
   };
   const isDue = (epoch: number): boolean =>
     checkpointEvery === undefined
@@ -168,6 +156,7 @@ async function trainInto(
   const isWhole = epochsDone === epochs || stoppedEarly;
   const endedBy = isWhole ? undefined : (interruption.by ?? `--until ${until}`);
   const stopped = stoppedEarly ? `early stopping after epoch ${epochsDone}` : endedBy;
+  const [, { remeasuredTraining }] = await ending;
   const remeasured = isWhole ? await remeasuredTraining(training, engine) : undefined;
   await folder.record({ ...facts, stopped, remeasured });
   await report();
@@ -209,25 +198,21 @@ function refuseEnd(training: Training, { out, until }: RunOptions): void {
   }
 }
 
-function newFacts(
-  dataset: Dataset,
-  split: { readonly train: number; readonly valid: number },
-  engine: Engine,
-  { dataName }: RunOptions,
-): RunFacts {
+function newFacts({ data, fingerprint }: Training, { engine, dataName }: RunOptions): RunFacts {
   const { node, platform, processor } = describeMachine();
+  const { train, valid } = data.split;
   return {
     fiducial: VERSION,
     ...{ node, platform, processor },
     build: engine.build,
     threads: engine.threads,
     data: dataName,
-    rows: dataset.rows,
-    imagesCrc32: crc32(dataset.images),
+    rows: data.table.rows,
+    imagesCrc32: fingerprint.images,
     started: new Date().toISOString(),
     command: commandLine(),
-    trainRows: split.train,
-    validRows: split.valid,
+    trainRows: train.length,
+    validRows: valid.length,
   };
 }
 

@@ -14,14 +14,21 @@ export function setUp(command: Command): void {
   addEngineOptions(command)
     .addHelpText('after', examples('fiducial start'))
     .action(async (flags: EngineFlags & { readonly out: string }) => {
-      const [{ recipes }, { synthesize }, { runTraining }, { readModel }, { predictKeypoints }] =
-        await Promise.all([
-          import('../../recipes/index.ts'),
-          import('../data/synthetic/synthesize.ts'),
-          import('./run-training.ts'),
-          import('../node/run-folder.ts'),
-          import('../predict/predict.ts'),
-        ]);
+      const [
+        { recipes },
+        { Engine },
+        { synthesize },
+        { runTraining },
+        { readModel },
+        { predictKeypoints },
+      ] = await Promise.all([
+        import('../../recipes/index.ts'),
+        import('../engine/engine.ts'),
+        import('../data/synthetic/synthesize.ts'),
+        import('./run-training.ts'),
+        import('../node/run-folder.ts'),
+        import('../predict/predict.ts'),
+      ]);
       const write = (text: string): void => void process.stdout.write(text);
       write(
         `Drawing ${TRAINING_FACES.rows} faces, most of them with a few labels only, as in Kaggle's table …\n\n`,
@@ -31,7 +38,7 @@ export function setUp(command: Command): void {
         out: flags.out,
         force: true,
         dataName: `synthesize(${JSON.stringify(TRAINING_FACES)})`,
-        engine: engineOptions(flags),
+        engine: await Engine.start(engineOptions(flags)),
         show: 'text',
       });
       if (!best || process.exitCode) return;

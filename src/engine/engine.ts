@@ -57,7 +57,7 @@ export class Engine {
    * @throws Error where WebAssembly has no SIMD, or memory or workers cannot be had
    */
   static async start(options: EngineOptions = {}): Promise<Engine> {
-    const build = options.build ?? ((await relaxedIsAvailable()) ? 'relaxed' : 'plain');
+    const build = options.build ?? (relaxedIsAvailable() ? 'relaxed' : 'plain');
     const shared = options.shared ?? sharedMemoryIsAvailable();
     const threads = shared ? (options.threads ?? processorCount()) : 1;
     if (!(Number.isInteger(threads) && threads >= 1)) {

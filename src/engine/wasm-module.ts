@@ -11,29 +11,27 @@ export async function kernelBytes(build: Build, shared = true): Promise<Uint8Arr
   const { default: text } = await (build === 'plain'
     ? import('./builds/plain.ts')
     : import('./builds/relaxed.ts'));
-  const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+  const characters = atob(text);
+  const bytes = new Uint8Array(characters.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = characters.charCodeAt(i);
   if (!shared) bytes[memoryFlagsOffset(bytes)]! &= ~2;
   return bytes;
 }
 
 /** Whether this machine runs the relaxed build (fused multiply-add). */
-export async function relaxedIsAvailable(): Promise<boolean> {
-  allowRelaxedSimd();
-  return WebAssembly.validate(await kernelBytes('relaxed'));
+export function relaxedIsAvailable(): boolean {
+  if (WebAssembly.validate(RELAXED_PROBE)) return true;
+  // Node 20 has it behind a flag, which may be set while it runs.
+  globalThis.process
+    ?.getBuiltinModule?.('node:v8')
+    ?.setFlagsFromString('--experimental-wasm-relaxed-simd');
+  return WebAssembly.validate(RELAXED_PROBE);
 }
 
 /** Compiles a build for threads with shared memory, or for one without. */
 export async function compileKernels(build: Build, shared: boolean): Promise<WebAssembly.Module> {
-  if (build === 'relaxed') allowRelaxedSimd();
+  if (build === 'relaxed') relaxedIsAvailable(); // switches it on
   return WebAssembly.compile(await kernelBytes(build, shared));
-}
-
-/** Node 20 has relaxed SIMD behind a flag, which may be set while it runs; elsewhere this does nothing. */
-function allowRelaxedSimd(): void {
-  if (WebAssembly.validate(RELAXED_PROBE)) return;
-  globalThis.process
-    ?.getBuiltinModule?.('node:v8')
-    ?.setFlagsFromString('--experimental-wasm-relaxed-simd');
 }
 
 /** The smallest module with f32x4.relaxed_madd. */

@@ -3,7 +3,6 @@ import { pipeline } from 'node:stream';
 import { crc32, createGunzip, createInflateRaw } from 'node:zlib';
 import { InputError } from '../errors.ts';
 import { explainSystemError } from './system-error.ts';
-import { findZipTable } from './zip-table.ts';
 
 const CHUNK_SIZE = 1 << 19;
 /**
@@ -73,6 +72,7 @@ async function inspect(path: string): Promise<{ size: number; magic: 'zip' | 'gz
 }
 
 async function* readZip(path: string, onProgress?: Progress): AsyncGenerator<Uint8Array> {
+  const { findZipTable } = await import('./zip-table.ts');
   const table = await findZipTable(path);
   const bytes = readBytes(path, table, onProgress);
   const chunks = table.isPacked ? pipeline(bytes, createInflateRaw(UNPACKING), () => {}) : bytes;

@@ -135,8 +135,7 @@ export class RunFolder {
     } catch (error) {
       throw explainSystemError(error, path);
     }
-    await folder.record(facts);
-    await writeFileAtomically(join(path, HISTORY), '');
+    await Promise.all([folder.record(facts), writeFileAtomically(join(path, HISTORY), '')]);
     // The last, so that a folder with a recipe has everything.
     await folder.writeRecipe(recipe);
     return folder;

@@ -2,6 +2,7 @@ import type { Dataset } from '../data/dataset.ts';
 import type { Epoch } from './epoch.ts';
 import type { Recipe } from './recipe.ts';
 import { Training, type TrainOptions } from './training.ts';
+import { trainingData } from './training-data.ts';
 
 /**
  * Trains a network and yields after every epoch.
@@ -11,6 +12,7 @@ import { Training, type TrainOptions } from './training.ts';
  *
  * @param recipe what to train and how
  * @param dataset pictures and keypoints
+ * @param options those of `Training.start`, and `groups`: the group of every row, for a split by group
  * @throws InputError where the recipe does not fit the data, and where the loss stops being a number
  * @example
  * for await (const epoch of train(net2, dataset)) {
@@ -21,9 +23,9 @@ import { Training, type TrainOptions } from './training.ts';
 export async function* train(
   recipe: Recipe,
   dataset: Dataset,
-  options: TrainOptions = {},
+  { groups, ...options }: TrainOptions & { readonly groups?: ArrayLike<number> | undefined } = {},
 ): AsyncGenerator<Epoch, void> {
-  const training = await Training.start(recipe, dataset, options);
+  const training = await Training.start(recipe, trainingData(recipe, dataset, groups), options);
   try {
     yield* training.epochs();
   } finally {

@@ -6,8 +6,10 @@ import { type SplitRows, splitRows } from '../data/split.ts';
 import { InputError } from '../errors.ts';
 import type { Recipe } from './recipe.ts';
 
-/** What a recipe takes from a dataset. */
+/** What a recipe takes from a table. */
 export interface TrainingData {
+  /** All of it, as it was given. */
+  readonly table: Dataset;
   /** Only the recipe's points; rows that the recipe leaves out are still there. */
   readonly dataset: Dataset;
   /** Rows to train on and to validate on. */
@@ -49,7 +51,7 @@ export function trainingData(
   }
   const groupNumbers = groups ? chosen.columns[GROUP_COLUMN]!.map(Number) : undefined;
   const split = splitRows(rows, recipe.split, { seed: recipe.seed, groups: groupNumbers });
-  return { dataset: chosen, split, tableRows };
+  return { table: dataset, dataset: chosen, split, tableRows };
 }
 
 /** Rows that lack one of the recipe's own points are of no use to it. */

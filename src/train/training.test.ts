@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { net1 } from '../../recipes/net1.ts';
 import { refusal } from '../../test/refusal.ts';
+import type { Dataset } from '../data/dataset.ts';
 import { synthesize } from '../data/synthetic/synthesize.ts';
 import { Engine } from '../engine/engine.ts';
 import type { Model } from '../model/model-file.ts';
@@ -15,6 +16,7 @@ import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from './checkpoin
 import type { Epoch, EpochRecord } from './epoch.ts';
 import type { Recipe } from './recipe.ts';
 import { Training, type TrainOptions } from './training.ts';
+import { trainingData } from './training-data.ts';
 
 const faces = synthesize({ rows: 60, seed: 3, side: 24 });
 
@@ -43,6 +45,13 @@ beforeAll(async () => {
 });
 afterAll(() => engine.close());
 
+/** Gets a training of the engine's ready. */
+const startTraining = async (
+  asked: Recipe,
+  dataset: Dataset,
+  options: TrainOptions,
+): Promise<Training> => Training.start(asked, trainingData(asked, dataset), options);
+
 interface Outcome {
   readonly history: readonly Epoch[];
   readonly training: Training;
@@ -50,7 +59,7 @@ interface Outcome {
 }
 
 async function outcome(asked: Recipe, options: TrainOptions = {}): Promise<Outcome> {
-  const training = await Training.start(asked, faces, { engine, ...options });
+  const training = await startTraining(asked, faces, { engine, ...options });
   const history: Epoch[] = [];
   for await (const epoch of training.epochs()) history.push(epoch);
   return { history, training, model: await training.model() };
@@ -66,7 +75,7 @@ test('a schedule that is longer or shorter than the run is said', async () => {
     learningRate: linearSchedule(0.004, 0.001, { over: 3 }),
     momentum: linearSchedule(0.5, 0.9, { over: 100 }),
   };
-  await Training.start({ ...recipe, ...schedules }, faces, {
+  await startTraining({ ...recipe, ...schedules }, faces, {
     engine,
     onNotice: (text) => notices.push(text),
   });
@@ -80,7 +89,7 @@ describe('a checkpoint', () => {
   /** Trains until a number of rows have been seen, and gives the state as a file brings it back. */
   async function interrupted(asked: Recipe, epoch: number, rows: number): Promise<Checkpoint> {
     const controller = new AbortController();
-    const training = await Training.start(asked, faces, {
+    const training = await startTraining(asked, faces, {
       engine,
       signal: controller.signal,
       onProgress: (at) => {
@@ -145,18 +154,18 @@ describe('a checkpoint', () => {
   ])('does not go on with another recipe: %s', async (difference, change) => {
     const checkpoint = await interrupted(recipe, 1, 8);
     await expect(
-      Training.start({ ...recipe, ...change }, faces, { engine, checkpoint }),
+      startTraining({ ...recipe, ...change }, faces, { engine, checkpoint }),
     ).rejects.toThrow(refusal(`a run cannot go on with another recipe: ${difference}`));
   });
 
   test('does not go on with other data or another build', async () => {
     const checkpoint = await interrupted(recipe, 1, 8);
     const others = { ...faces, images: faces.images.with(0, 255 - faces.images[0]!) };
-    await expect(Training.start(recipe, others, { engine, checkpoint })).rejects.toThrow(
+    await expect(startTraining(recipe, others, { engine, checkpoint })).rejects.toThrow(
       refusal(/^a run cannot go on with other data/),
     );
     await expect(
-      Training.start(recipe, faces, { engine, checkpoint: { ...checkpoint, build: 'relaxed' } }),
+      startTraining(recipe, faces, { engine, checkpoint: { ...checkpoint, build: 'relaxed' } }),
     ).rejects.toThrow(
       refusal('the run was begun with the relaxed SIMD build and cannot go on with plain'),
     );
@@ -232,7 +241,7 @@ describe('first weights of a trained model', () => {
 
   test('are refused where a layer does not fit, or there is no model', async () => {
     const start = (change: Partial<Recipe>, model?: Model) =>
-      Training.start({ ...recipe, pretrained, ...change }, faces, { engine, pretrained: model });
+      startTraining({ ...recipe, pretrained, ...change }, faces, { engine, pretrained: model });
     await expect(start({})).rejects.toThrow(
       refusal('recipe small begins with the weights of a trained small, and no model is given'),
     );
@@ -257,7 +266,7 @@ describe('first weights of a trained model', () => {
       tuning: { conv1: { frozenUntil: 'end' }, conv2: { frozenUntil: 2 }, dense3: { rate: 0.1 } },
     };
     const notices: string[] = [];
-    const training = await Training.start(tuned, faces, {
+    const training = await startTraining(tuned, faces, {
       engine,
       pretrained: base,
       onNotice: (text) => notices.push(text),
@@ -341,7 +350,7 @@ describe('first weights of a trained model', () => {
     };
     const whole = await outcome(tuned, { pretrained: base });
     for (const stop of [1, 2, 3]) {
-      const training = await Training.start(tuned, faces, { engine, pretrained: base });
+      const training = await startTraining(tuned, faces, { engine, pretrained: base });
       for await (const { epoch } of training.epochs()) if (epoch === stop) break;
       const rest = await outcome(tuned, { checkpoint: await training.checkpoint() });
       expect(rest.model.parameters).toEqual(whole.model.parameters);
@@ -386,7 +395,7 @@ describe('tuning', () => {
       Object.fromEntries(['conv1', 'conv2', 'dense3', 'output'].map((name) => [name, { rate: 0 }])),
     ],
   ])('%s', async (message, tuning) => {
-    await expect(Training.start({ ...recipe, tuning }, faces, { engine })).rejects.toThrow(
+    await expect(startTraining({ ...recipe, tuning }, faces, { engine })).rejects.toThrow(
       refusal(`recipe small, tuning: ${message}`),
     );
   });

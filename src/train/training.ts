@@ -1,6 +1,4 @@
-import { crc32 } from '../crc32.ts';
 import { drawTransforms } from '../data/augmentation.ts';
-import type { Dataset } from '../data/dataset.ts';
 import { type Scaling, standardisationOf, standardScaling } from '../data/scaling.ts';
 import { MAX_STEPS } from '../engine/compiled-network.ts';
 import { Engine, type EngineOptions } from '../engine/engine.ts';
@@ -14,18 +12,17 @@ import { randomStream } from '../random.ts';
 import type { Checkpoint, Underway } from './checkpoint.ts';
 import { stopsEarly } from './early-stopping.ts';
 import type { Epoch, EpochRecord, Progress } from './epoch.ts';
+import { type Fingerprint, fingerprintOf, fingerprintText } from './fingerprint.ts';
 import { firstWeights } from './first-weights.ts';
 import { checkTuning, learningIn } from './layer-tuning.ts';
 import { Learner, type LearnerState } from './learner.ts';
 import { networkFor, type Recipe } from './recipe.ts';
 import { resumedRecipe } from './resumption.ts';
-import { type TrainingData, trainingData } from './training-data.ts';
+import type { TrainingData } from './training-data.ts';
 
 export interface TrainOptions extends EngineOptions {
   /** An engine to use and to leave open; default: one of its own. */
   readonly engine?: Engine | undefined;
-  /** The group of every row, for a split by group. */
-  readonly groups?: ArrayLike<number> | undefined;
   /** The model whose weights a recipe with `pretrained` begins with. */
   readonly pretrained?: Model | undefined;
   /** Where to go on; default: at the beginning. */
@@ -56,7 +53,7 @@ interface Finished {
  * to be continued another day with the same bits.
  *
  * @example
- * const training = await Training.start(net2, dataset);
+ * const training = await Training.start(net2, trainingData(net2, dataset));
  * for await (const epoch of training.epochs()) console.log(epoch.validRmse);
  * const checkpoint = await training.checkpoint();
  * await training.close();
@@ -88,14 +85,14 @@ export class Training {
   /**
    * Gets everything ready for the first step, or for the next one after a checkpoint.
    *
+   * @param data what the recipe takes from a table
    * @throws InputError where the recipe does not fit the data, the pretrained model or the checkpoint
    */
   static async start(
     asked: Recipe,
-    dataset: Dataset,
+    data: TrainingData,
     options: TrainOptions = {},
   ): Promise<Training> {
-    const data = trainingData(asked, dataset, options.groups);
     const network = networkFor(asked, data.dataset.schema);
     checkTuning(network, asked);
     const { checkpoint, pretrained } = options;
@@ -104,7 +101,10 @@ export class Training {
     try {
       const fingerprint = fingerprintOf(data);
       const recipe = checkpoint
-        ? resumedRecipe(asked, checkpoint, { data: fingerprint, build: engine.build })
+        ? resumedRecipe(asked, checkpoint, {
+            data: fingerprintText(fingerprint),
+            build: engine.build,
+          })
         : asked;
       const { learningRate, momentum, epochs } = recipe;
       const notes = [
@@ -131,6 +131,11 @@ export class Training {
 
   get data(): TrainingData {
     return this.parts.data;
+  }
+
+  /** Checksums of the table and its split. */
+  get fingerprint(): Fingerprint {
+    return this.parts.fingerprint;
   }
 
   get network(): NetworkSpec {
@@ -195,7 +200,7 @@ export class Training {
     const { epoch, underway, last, best } = this;
     return {
       ...(await this.learner.state()),
-      ...{ recipe, build: engine.build, data: fingerprint, epoch, underway },
+      ...{ recipe, build: engine.build, data: fingerprintText(fingerprint), epoch, underway },
       record: last?.record,
       best: best && { record: best.record, parameters: best.parameters() },
     };
@@ -307,7 +312,7 @@ interface Parts {
   readonly data: TrainingData;
   readonly network: NetworkSpec;
   readonly scaling: Scaling;
-  readonly fingerprint: string;
+  readonly fingerprint: Fingerprint;
   readonly options: TrainOptions;
 }
 
@@ -332,15 +337,6 @@ const learnerFor = (
     },
     state,
   );
-
-/** Of the pictures and labels and who is trained on which: CRC-32, in hexadecimal digits. */
-function fingerprintOf({ dataset, split }: TrainingData): string {
-  const parts = [dataset.images, dataset.labels, split.train, split.valid];
-  const sums = parts.map(({ buffer, byteOffset, byteLength }) =>
-    crc32(new Uint8Array(buffer, byteOffset, byteLength)),
-  );
-  return sums.map((sum) => sum.toString(16).padStart(8, '0')).join('-');
-}
 
 function shuffled(rows: Uint32Array, seed: number, epoch: number): Uint32Array {
   const order = randomStream(seed, `order/${epoch}`).permutation(rows.length);
