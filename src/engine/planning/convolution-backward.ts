@@ -7,7 +7,7 @@ import type { Planning } from './planning.ts';
 /** Images that share a partial gradient: fixed, so that sums do not depend on the number of threads. */
 const GROUP_SIZE = 8;
 /** Bytes of the inputs, gradients and codes of one strip on the way back: they should stay in the first cache. */
-const STRIP_BYTES = 32 * 1024;
+const STRIP_BYTES = 48 * 1024;
 
 /**
  * The way back: gradients of the input, if it is wanted, and of the weights, if they learn, and their
