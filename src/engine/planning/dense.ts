@@ -36,7 +36,11 @@ export function planDense(planning: Planning, { index, info, input }: LayerPlace
   const packed = planning.arena.reserve(strips * inputStrip * 4);
   const matrices = [packed, inputStrip * 4, weights.address, weightStrip * 4];
   const multiplyAdds = sizeOf(weight!.shape);
-  const panel = Math.max(4, roundUpTo4(Math.ceil(outputs / (2 * planning.options.threads))));
+  const panel = Math.max(4, roundUpTo4(Math.ceil(outputs / planning.options.threads)));
+  // Ends of lists, lists of the rows of a strip, a tile of weights, sums.
+  planning.needScratch(
+    planning.rows * (4 + 8 * (STRIP + 1)) + 4 * STRIP * STRIP + 4 * planning.rows * (panel + 48),
+  );
   const name = relu ? `${info.name} + ${planning.layers[index + 1]!.name}` : info.name;
   planning.addForward(
     planning.instruction(Op.PackStrips, `${info.name} pack`, [

@@ -74,7 +74,7 @@ function operate(operation: i32, a: usize, step: Step, scratch: usize): void {
     case Op.ActivationBackward: return activationBackward(changetype<ActivationArguments>(a), step);
     case Op.Dropout: return dropout(changetype<DropoutArguments>(a), step, scratch);
     case Op.PackStrips: return packStrips(changetype<PackStripsArguments>(a), step);
-    case Op.DenseForward: return denseForward(changetype<DenseForwardArguments>(a), step);
+    case Op.DenseForward: return denseForward(changetype<DenseForwardArguments>(a), step, scratch);
     case Op.ListGradient: return listGradient(changetype<ListGradientArguments>(a), step);
     case Op.DenseBackward: return denseBackward(changetype<DenseBackwardArguments>(a), step, scratch);
     case Op.Loss: return loss(changetype<LossArguments>(a), step);
