@@ -9,8 +9,11 @@ const ARRIVED: usize = 128;
 const NEXT_ITEM: usize = 192;
 const JOB: usize = 256;
 
-/** Rounds of polling before a thread goes to sleep: about as long as a short operation. */
-const SPINS: i32 = 4000;
+/**
+ * Rounds of polling before a thread goes to sleep, about a third of a millisecond. Threads that sleep at
+ * every barrier may share one core for seconds, since the system never sees two of them at work.
+ */
+const SPINS: i32 = 200_000;
 
 /** What the team is to do next; thread 0 fills it in. */
 @unmanaged
