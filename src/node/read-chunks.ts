@@ -4,12 +4,12 @@ import { crc32, createGunzip, createInflateRaw } from 'node:zlib';
 import { InputError } from '../errors.ts';
 import { explainSystemError } from './system-error.ts';
 
-const CHUNK_SIZE = 1 << 19;
+const CHUNK_SIZE = 1 << 20;
 /**
  * Node hands `highWaterMark` on to the stream, which then unpacks in another thread while the chunks
  * before are parsed; with its usual 16 KB it would stop after each.
  */
-const UNPACKING = { chunkSize: CHUNK_SIZE, highWaterMark: 4 * CHUNK_SIZE };
+const UNPACKING = { chunkSize: CHUNK_SIZE, highWaterMark: 2 * CHUNK_SIZE };
 const DOWNLOAD_AGAIN = 'Download it again, or copy it again from where it is whole.';
 
 /** The first four bytes of a zip archive: of a local header, of the end of an empty archive. */
