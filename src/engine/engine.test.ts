@@ -28,6 +28,7 @@ import { adam, nesterov, type RuleSpec } from '../nn/rule.ts';
 import { randomStream } from '../random.ts';
 import { CompiledNetwork } from './compiled-network.ts';
 import { Engine, type EngineOptions } from './engine.ts';
+import { Op } from './kernels/opcodes.ts';
 import type { LoadedData } from './step-table.ts';
 
 const BUILDS = ['plain', 'relaxed'] as const;
@@ -331,6 +332,19 @@ describe('threads', () => {
     await engine.write(program, Int32Array.of(0, 0, 999, 0, 0));
     await expect(engine.run(program, program, 1)).rejects.toThrow('unreachable');
     await expect(engine.run(program, program, 1)).rejects.toThrow('unreachable');
+  });
+
+  test('the memory of a program may be used for something else as soon as it has run', async () => {
+    // Threads that wait for a processor come late to the program's end.
+    const engine = await start({ threads: 48 });
+    const address = await engine.reserve(128);
+    const program = Int32Array.of(0, 0, Op.Peak, address + 64, 0);
+    await engine.write(address + 64, Int32Array.of(1, 48, address + 96));
+    for (let i = 0; i < 100; i++) {
+      await engine.write(address, program);
+      await engine.run(address, address, 1);
+      await engine.write(address, new Int32Array(5).fill(999));
+    }
   });
 
   test('none is left of twenty engines', async () => {

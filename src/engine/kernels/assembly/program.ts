@@ -52,8 +52,13 @@ function execute(program: usize, steps: usize, stepCount: i32, thread: i32, thre
   const scratch = head.scratch + <usize>thread * <usize>head.scratchBytes;
   for (let i = 0; i < stepCount; i++) {
     const step = changetype<Step>(steps + <usize>i * STEP_BYTES);
-    for (let at = program + offsetof<Program>(); load<i32>(at) != 0; at += 8) {
-      operate(load<i32>(at), load<usize>(at + 4), step, scratch);
+    let at = program + offsetof<Program>();
+    let operation = load<i32>(at);
+    while (operation != 0) {
+      operate(operation, load<usize>(at + 4), step, scratch);
+      at += 8;
+      // Before the barrier: when all have passed the last one, the host may write something else here.
+      operation = load<i32>(at);
       barrier(threads);
     }
   }
