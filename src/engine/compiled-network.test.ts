@@ -10,6 +10,8 @@ import {
   norm,
   relativeDifference,
 } from '../../test/golden.ts';
+import { refusal } from '../../test/refusal.ts';
+import type { InputError } from '../errors.ts';
 import { initialise } from '../nn/initialise.ts';
 import { maskedMeanSquaredError, meanSquaredError, softmaxCrossEntropy } from '../nn/loss.ts';
 import {
@@ -29,7 +31,7 @@ import {
 } from '../nn/network.ts';
 import { adam, nesterov, type RuleSpec, sgd } from '../nn/rule.ts';
 import { CompiledNetwork, type CompileOptions } from './compiled-network.ts';
-import { Engine } from './engine.ts';
+import { Engine, MEMORY_LIMIT } from './engine.ts';
 import { ReferenceNetwork } from './reference/reference-network.ts';
 import { ReferenceTrainer } from './reference/reference-trainer.ts';
 
@@ -214,6 +216,31 @@ describe.each(['plain', 'relaxed'] as const)('%s build', (build) => {
     }
     // The engine is none the worse for it.
     await expect(train([3, 2, 1, 0], [0])).resolves.toHaveLength(2);
+  });
+
+  test('refuses more rows than there is room for, and says how many there are', async () => {
+    const engine = await Engine.start({ build, threads: 1 });
+    try {
+      const options = { batch: 2, loss: meanSquaredError(), rule: sgd(), seed: 0 };
+      const compiled = await CompiledNetwork.create(engine, network([1000], [dense(3)]), options);
+      await engine.reserve(MEMORY_LIMIT - engine.nextAddress - 200_000);
+      const most = /^Take (\d+) rows at most/;
+      const load = (rows: number) =>
+        compiled.load(new Uint8Array(1000 * rows), new Float32Array(3 * rows));
+      const error: InputError = (await load(500).catch(
+        (reason: InputError) => reason,
+      )) as InputError;
+      expect(error).toEqual(
+        refusal(
+          /^500 rows take 0.00 GiB of the engine's memory, which has 4.00 GiB at most and 0.00 GiB left/,
+        ),
+      );
+      const rows = Number(most.exec(error.advice!)![1]);
+      await expect(load(rows + 1)).rejects.toThrow(refusal(new RegExp(`^${rows + 1} rows take`)));
+      expect(await load(rows)).toMatchObject({ rows });
+    } finally {
+      await engine.close();
+    }
   });
 
   /** A step of training in the engine and in the reference, from the same weights. */

@@ -1,7 +1,8 @@
+import { InputError } from '../errors.ts';
 import { targetsPerRow } from '../nn/loss.ts';
 import { type NetworkSpec, type ParameterInfo, sizeOf } from '../nn/network.ts';
 import { stateTensors } from '../nn/rule.ts';
-import type { Engine } from './engine.ts';
+import { type Engine, MEMORY_LIMIT } from './engine.ts';
 import { Op } from './kernels/opcodes.ts';
 import { fromMemory, mapPlace, toMemory } from './layout.ts';
 import { mapsFromMemory, mapsToMemory } from './map-values.ts';
@@ -26,6 +27,8 @@ export type Snapshot = ReadonlyMap<string, Float32Array>;
 
 /** Steps that are handed to the engine in one go. */
 export const MAX_STEPS = 64;
+/** Bytes behind loaded values, which kernels may read and do not use. */
+const LOAD_MARGIN = 64;
 
 type ProgramName = 'train' | 'evaluate' | 'predict';
 
@@ -166,6 +169,7 @@ export class CompiledNetwork {
    * @param inputs of shape (rows, channels, height, width): bytes, of which 0 … 255 becomes [0, 1], or
    *   floats that are taken as they are
    * @param targets of shape (rows, outputs), or (rows) for classes
+   * @throws InputError where there are more rows than the engine has room for
    * @throws Error where the values do not make whole rows or a class is none of the outputs
    */
   async load(inputs: Uint8Array | Float32Array, targets?: Float32Array): Promise<LoadedData> {
@@ -184,8 +188,9 @@ export class CompiledNetwork {
       );
       if (wrong !== undefined) throw new RangeError(`load: class ${wrong} of ${outputs}`);
     }
+    this.requireRoom(rows, inputs.byteLength + (targets?.byteLength ?? 0));
     const place = async (values: Uint8Array | Float32Array): Promise<number> => {
-      const address = await this.engine.reserve(values.byteLength + 64);
+      const address = await this.engine.reserve(values.byteLength + LOAD_MARGIN);
       await this.engine.write(address, values);
       return address;
     };
@@ -284,6 +289,18 @@ export class CompiledNetwork {
       copy.set(parameter.info.name, await this.engine.readFloats(start, parameter.floats));
     }
     return copy;
+  }
+
+  /** @throws InputError where rows that take so many bytes do not fit beside what is there already */
+  private requireRoom(rows: number, bytes: number): void {
+    const room = MEMORY_LIMIT - this.engine.nextAddress - 4 * LOAD_MARGIN;
+    if (bytes <= room) return;
+    const gibibytes = (size: number): string => `${(size / 2 ** 30).toFixed(2)} GiB`;
+    const most = Math.floor((rows * room) / bytes);
+    throw new InputError(
+      `${rows} rows take ${gibibytes(bytes)} of the engine's memory, which has ${gibibytes(MEMORY_LIMIT)} at most and ${gibibytes(room)} left beside the network`,
+      `Take ${most} rows at most, or make the pictures smaller; a smaller batch or network leaves a little more room.`,
+    );
   }
 
   /** Runs a program over all rows in portions of full batches. */

@@ -8,6 +8,8 @@ const INITIAL_PAGES = 2;
 const MAX_PAGES = 65536;
 /** The first page belongs to the module: the team's words and constants. */
 const FIRST_ADDRESS = PAGE;
+/** Bytes of memory that an engine can have: what WebAssembly addresses with 32 bits. */
+export const MEMORY_LIMIT = MAX_PAGES * PAGE;
 
 export interface EngineOptions {
   /** Worker threads; default: the number of processors, at most 16. One where memory cannot be shared. */
