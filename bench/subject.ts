@@ -1,10 +1,11 @@
 import { drawTransforms } from '../src/data/augmentation.ts';
 import { mirrorPartners } from '../src/data/mirror.ts';
+import { allRows } from '../src/data/select.ts';
 import { CompiledNetwork } from '../src/engine/compiled-network.ts';
 import type { Engine } from '../src/engine/engine.ts';
 import type { Instruction } from '../src/engine/planning/arena.ts';
 import type { LoadedData } from '../src/engine/step-table.ts';
-import { initialise } from '../src/nn/initialise.ts';
+import { initialise, type Parameters } from '../src/nn/initialise.ts';
 import type { NetworkSpec } from '../src/nn/network.ts';
 import { firstValue } from '../src/nn/schedule.ts';
 import { randomStream } from '../src/random.ts';
@@ -18,8 +19,11 @@ const SCHEMA = {
   mirrorPairs: [],
 };
 
-/** A short phase is repeated for at least this long: threads that slept need a while to spread out. */
-const PHASE_MS = 250;
+/** A short phase is repeated for at least this long a run: threads that slept need a while to spread out. */
+const PHASE_MS = 25;
+
+/** Bytes of a row's picture and labels. */
+export const BYTES_A_ROW = SCHEMA.side ** 2 + 4 * 2 * SCHEMA.points.length;
 
 /** A part of a training step. */
 export interface Phase {
@@ -33,6 +37,9 @@ export interface Phase {
 export class Subject {
   private constructor(
     readonly network: NetworkSpec,
+    readonly parameters: Parameters,
+    /** Grey values of shape (batch, 96, 96). */
+    readonly images: Uint8Array,
     private readonly recipe: Recipe,
     private readonly batch: number,
     private readonly compiled: CompiledNetwork,
@@ -46,17 +53,19 @@ export class Subject {
       ...{ loss, rule, batch, seed },
       mirrorPartners: mirrorPartners(SCHEMA),
     });
-    await compiled.setParameters(initialise(network, { seed, gain }));
+    const parameters = initialise(network, { seed, gain });
+    await compiled.setParameters(parameters);
     const random = randomStream(seed, 'bench');
     const pixels = SCHEMA.side ** 2;
     const images = Uint8Array.from({ length: batch * pixels }, () => random.below(256));
     const targets = Float32Array.from({ length: batch * 30 }, () => random.between(-1, 1));
-    return new Subject(network, recipe, batch, compiled, await compiled.load(images, targets));
+    const data = await compiled.load(images, targets);
+    return new Subject(network, parameters, images, recipe, batch, compiled, data);
   }
 
   /** Trains one step; returns milliseconds. */
   step(): Promise<number> {
-    const order = Uint32Array.from({ length: this.batch }, (_, i) => i);
+    const order = allRows(this.data);
     const { augmentation, seed, learningRate, momentum } = this.recipe;
     return stopwatch(() =>
       this.compiled.train(this.data, [
@@ -70,6 +79,24 @@ export class Subject {
     );
   }
 
+  /** Hands the pictures over, as if they were new, and predicts; returns the network's outputs. */
+  async predict(): Promise<Float32Array> {
+    const { compiled, data, images } = this;
+    await compiled.engine.write(data.inputs, images);
+    return compiled.predict(data, allRows(data));
+  }
+
+  /** Floating-point operations of the forward way for one row, the direct method. */
+  get forwardOperations(): number {
+    return operationsOf(this.compiled.plan.infer);
+  }
+
+  /** Floating-point operations of a training step for one row, the direct method. */
+  get stepOperations(): number {
+    const { forward, backward } = this.compiled.plan;
+    return operationsOf([...forward, ...backward]);
+  }
+
   /** Times every operation of a step on its own, `runs` times or more. */
   async phases(runs: number): Promise<Phase[]> {
     const { gather, forward, loss, backward } = this.compiled.plan;
@@ -79,7 +106,7 @@ export class Subject {
       const run = (): Promise<number> =>
         stopwatch(() => this.compiled.runInstructions([instruction]));
       const times: number[] = [];
-      for (let spent = 0; times.length < runs || spent < PHASE_MS; spent += times.at(-1)!) {
+      for (let spent = 0; times.length < runs || spent < PHASE_MS * runs; spent += times.at(-1)!) {
         times.push(await run());
       }
       phases.push(this.phase(instruction, timing(times)));
@@ -92,3 +119,6 @@ export class Subject {
     return { label, timing: measured, gflops: operations / measured.median / 1e6 };
   }
 }
+
+const operationsOf = (instructions: readonly Instruction[]): number =>
+  2 * instructions.reduce((sum, { multiplyAdds }) => sum + multiplyAdds, 0);

@@ -1,19 +1,27 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { createInterface } from 'node:readline';
 import type { NetworkSpec } from '../src/nn/network.ts';
+import type { StartedPeer } from './comparison.ts';
+import type { PeerProcess } from './peer-process.ts';
+import { findPython, startPython } from './python.ts';
 
 /** The memory layouts of PyTorch's convolutions; which is faster depends on machine and version. */
 export const TORCH_LAYOUTS = ['contiguous', 'channels_last'] as const;
 export type TorchLayout = (typeof TORCH_LAYOUTS)[number];
 
-/** PyTorch, kept waiting in a process of its own: it trains one step whenever it is asked to. */
-export interface TorchPeer {
-  readonly version: string;
-  /** Trains one step on random data; returns milliseconds, measured by PyTorch's own process. */
-  step(layout: TorchLayout): Promise<number>;
-  close(): void;
-}
+/** What PyTorch is to do. */
+export type TorchJob =
+  | { readonly task: 'train'; readonly batch: number }
+  | {
+      readonly task: 'predict';
+      /** File of all parameters in order, row-major, as float32. */
+      readonly weights: string;
+      /** File of pictures in [0, 1], as float32. */
+      readonly pictures: string;
+    };
 
+/**
+ * Reads the job, says its version, and then answers "<layout>" with the milliseconds of one training step or
+ * prediction, and "<layout> outputs" with what it predicts.
+ */
 const SCRIPT = `
 import json, sys, time
 import torch
@@ -21,10 +29,11 @@ import torch
 job = json.loads(sys.argv[1])
 torch.set_num_threads(job["threads"])
 torch.manual_seed(0)
+INPUT = job["network"]["input"]
 
 def build():
     layers = []
-    shape = job["network"]["input"]
+    shape = INPUT
     for layer in job["network"]["layers"]:
         kind = layer["type"]
         if kind == "conv2d":
@@ -43,72 +52,85 @@ def build():
         shape = list(layers[-1](torch.zeros([1] + shape)).shape[1:])
     return torch.nn.Sequential(*layers), shape
 
-def subject(layout):
-    torch_layout = getattr(torch, "channels_last" if layout == "channels_last" else "contiguous_format")
+def floats(path, shape):
+    with open(path, "rb") as file:
+        return torch.frombuffer(bytearray(file.read()), dtype=torch.float32).reshape(shape)
+
+def trainer(layout):
     net, outputs = build()
-    net = net.to(memory_format=torch_layout)
+    net = net.to(memory_format=layout)
     rule = torch.optim.SGD(net.parameters(), lr=0.01, momentum=0.9, nesterov=True)
-    images = torch.rand([job["batch"]] + job["network"]["input"]).to(memory_format=torch_layout)
+    images = torch.rand([job["batch"]] + INPUT).to(memory_format=layout)
     targets = torch.rand([job["batch"]] + outputs) * 2 - 1
     def step():
         rule.zero_grad()
         loss = ((net(images) - targets) ** 2).mean()
         loss.backward()
         rule.step()
-        return float(loss)
+        return loss.item()
     return step
 
-steps = {layout: subject(layout) for layout in job["layouts"]}
+def predictor(layout):
+    net, _ = build()
+    weights = floats(job["weights"], [-1])
+    with torch.no_grad():
+        for parameter in net.parameters():
+            count = parameter.numel()
+            parameter.copy_(weights[:count].reshape(parameter.shape))
+            weights = weights[count:]
+    net = net.eval().to(memory_format=layout)
+    images = floats(job["pictures"], [-1] + INPUT).to(memory_format=layout)
+    def predict():
+        with torch.no_grad():
+            return net(images)
+    return predict
+
+FORMATS = {"contiguous": torch.contiguous_format, "channels_last": torch.channels_last}
+make = trainer if job["task"] == "train" else predictor
+subjects = {name: make(FORMATS[name]) for name in job["layouts"]}
 print(torch.__version__, flush=True)
 for line in sys.stdin:
+    layout, *outputs = line.split()
+    if outputs:
+        print(json.dumps(subjects[layout]().flatten().tolist()), flush=True)
+        continue
     start = time.perf_counter()
-    steps[line.strip()]()
+    subjects[layout]()
     print((time.perf_counter() - start) * 1000, flush=True)
 `;
 
-/** Pythons to look for: the one named in PYTHON, that of the path, Debian's own. */
-const PYTHONS = [process.env.PYTHON, 'python3', '/usr/bin/python3'];
+/** PyTorch, kept waiting in a process of its own. */
+export interface TorchPeer {
+  readonly process: PeerProcess;
+  readonly version: string;
+}
 
 /**
  * Starts PyTorch on a network, where some Python here has it.
  *
- * @param threads threads of PyTorch's operations
- * @returns the peer, or the reason why there is none
+ * @param options.threads threads of PyTorch's operations
+ * @throws PeerError where there is none, or it does not start
  */
 export async function startTorch(
   network: NetworkSpec,
-  batch: number,
-  threads: number,
-): Promise<TorchPeer | string> {
-  const python = PYTHONS.find(
-    (name) => name && spawnSync(name, ['-c', 'import torch'], { stdio: 'ignore' }).status === 0,
+  job: TorchJob,
+  { threads, patience }: { readonly threads: number; readonly patience: number },
+): Promise<TorchPeer> {
+  const python = await findPython(['torch'], 'python3-torch libopenblas0-pthread', patience);
+  const peer = startPython(
+    python,
+    SCRIPT,
+    { ...job, network, threads, layouts: TORCH_LAYOUTS },
+    { patience, env: { OMP_NUM_THREADS: String(threads) } },
   );
-  if (!python) {
-    return 'no Python here has PyTorch (on Debian: apt install python3-torch libopenblas0-pthread)';
-  }
-  const job = JSON.stringify({ network, batch, threads, layouts: TORCH_LAYOUTS });
-  const child = spawn(python, ['-c', SCRIPT, job], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-    env: { ...process.env, OMP_NUM_THREADS: String(threads) },
-  });
-  const ask = lineReader(child);
-  const version = await ask();
-  return {
-    version,
-    async step(layout) {
-      child.stdin.write(`${layout}\n`);
-      return Number(await ask());
-    },
-    close: () => void child.stdin.end(),
-  };
+  return { process: peer, version: await peer.ask() };
 }
 
-/** Every call gives the next line that a process prints. */
-function lineReader(child: ChildProcess): () => Promise<string> {
-  const lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]();
-  return async () => {
-    const { value, done } = await lines.next();
-    if (done) throw new Error('PyTorch ended early; what it said stands above');
-    return value;
-  };
-}
+/** One contestant for each layout. */
+export const torchContestants = ({ process, version }: TorchPeer): StartedPeer => ({
+  contestants: TORCH_LAYOUTS.map((layout) => ({
+    name: `PyTorch ${version}, ${layout}`,
+    run: () => process.askNumber(layout),
+  })),
+  close: () => process.close(),
+});

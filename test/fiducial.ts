@@ -25,8 +25,18 @@ export function fiducial(folder: string, ...args: readonly string[]): Promise<Ou
 
 /** The same, with arguments for Node before the script's name. */
 export function node(folder: string, ...args: readonly string[]): Promise<Outcome> {
+  return nodeWith({}, folder, ...args);
+}
+
+/** The same, with variables of the environment besides ours. */
+export function nodeWith(
+  env: Readonly<Record<string, string>>,
+  folder: string,
+  ...args: readonly string[]
+): Promise<Outcome> {
+  const options = { cwd: folder, env: { ...process.env, ...env } };
   return new Promise((resolve, reject) => {
-    execFile(process.execPath, args, { cwd: folder }, (error, stdout, stderr) => {
+    execFile(process.execPath, args, options, (error, stdout, stderr) => {
       const code = error ? error.code : 0;
       if (typeof code === 'number') resolve({ code, stdout, stderr });
       else reject(error);

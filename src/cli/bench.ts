@@ -1,110 +1,88 @@
-import type { Command } from 'commander';
-import type { TrainingStepResult } from '../../bench/training-step.ts';
-import type { Machine } from '../node/machine.ts';
-import { addEngineOptions, type EngineFlags, engineOptions } from './engine-options.ts';
-import { examples, jsonOption, wholeNumber } from './options.ts';
-import { printJson } from './output.ts';
-import { textTable } from './text-table.ts';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Build } from '../engine/wasm-module.ts';
+import { examples, forceOption, jsonOption, wholeNumber } from './options.ts';
 
-interface BenchFlags extends EngineFlags {
-  readonly batch?: number;
-  readonly steps: number;
-  readonly peer: boolean;
+/** What can be measured, in the order in which it is. */
+export const BENCH_PARTS = ['step', 'prediction', 'reading', 'startup', 'growth'] as const;
+export type BenchPart = (typeof BENCH_PARTS)[number];
+
+export interface BenchFlags {
+  readonly batch?: readonly number[];
+  readonly threads?: readonly number[];
+  readonly build?: readonly Build[];
+  readonly rows?: readonly number[];
+  readonly turns: number;
+  readonly peers: boolean;
+  readonly patience: number;
+  readonly out?: string;
+  readonly force: boolean;
   readonly json?: true;
 }
 
-/** `fiducial bench`: how fast a training step is, and beside PyTorch. */
+/** `fiducial bench`: how fast everything is, beside others. */
 export function setUp(command: Command): void {
   command
-    .argument('[recipes...]', 'recipes to time', ['net2'])
-    .option('--batch <rows>', "rows of a batch (default: the recipe's)", wholeNumber(1, 4096))
-    .option(
-      '--steps <count>',
-      'turns of each side, after three to warm up; a turn is a step or several short ones',
-      wholeNumber(1),
-      10,
+    .argument(
+      '[names...]',
+      'parts (step, prediction, reading, startup, growth; default: all) and recipes to time',
     )
-    .option('--no-peer', 'leave PyTorch out');
-  addEngineOptions(command)
+    .option(
+      '--batch <rows>',
+      "rows of a batch, such as 32,128 (default: both, or the named recipe's own)",
+      list(wholeNumber(1, 4096)),
+    )
+    .option(
+      '--threads <counts>',
+      'such as 1,2 (default: one and all processors; all for a named recipe)',
+      list(wholeNumber(1, 64)),
+    )
+    .addOption(
+      new Option(
+        '--build <names>',
+        'plain,relaxed (default: both; the faster one for a named recipe)',
+      ).argParser(list(build)),
+    )
+    .option(
+      '--rows <counts>',
+      'rows of tables for reading and growth (default: 7049; 1000 to 200000)',
+      list(wholeNumber(1, 10_000_000)),
+    )
+    .option('--turns <count>', 'turns of each side after warming up', wholeNumber(1), 10)
+    .option('--no-peers', 'leave PyTorch, onnxruntime-web and pandas out')
+    .option(
+      '--patience <seconds>',
+      'what another program may take for an answer',
+      wholeNumber(1),
+      300,
+    )
+    .option('--out <file>', 'also keep the figures as JSON')
+    .addOption(forceOption())
     .addOption(jsonOption())
     .addHelpText(
       'after',
-      examples('fiducial bench', 'fiducial bench net1 net2 --threads 1 --batch 32'),
+      `${examples(
+        'fiducial bench',
+        'fiducial bench net2',
+        'fiducial bench step net1 net2 --threads 1 --batch 32',
+        'fiducial bench prediction reading --out figures.json',
+      )}
+Others take part where they are: PyTorch and pandas of the Python that PYTHON names, or of
+python3 or /usr/bin/python3; onnxruntime-web where npm has it.
+`,
     )
     .action(async (names: readonly string[], flags: BenchFlags) => {
-      const [{ chooseRecipe }, { benchTrainingStep }, { describeMachine }] = await Promise.all([
-        import('./recipe-options.ts'),
-        import('../../bench/training-step.ts'),
-        import('../node/machine.ts'),
-      ]);
-      const circumstances = {
-        machine: describeMachine(),
-        date: new Date().toISOString().slice(0, 10),
-      };
-      const chosen = [];
-      for (const name of names) chosen.push(await chooseRecipe(name, { set: [] }));
-      for (const recipe of chosen) {
-        const result = await benchTrainingStep(recipe, {
-          batch: flags.batch ?? recipe.batch,
-          steps: flags.steps,
-          engine: engineOptions(flags),
-          peer: flags.peer,
-        });
-        if (flags.json) printJson({ ...circumstances, ...result });
-        else process.stdout.write(benchText(result, circumstances));
-      }
+      const { runBench } = await import('./bench/run.ts');
+      await runBench(names, flags);
     });
 }
 
-/** Where and when a measurement was made. */
-interface Circumstances {
-  readonly machine: Machine;
-  readonly date: string;
-}
+/** A parser of several values with commas between. */
+const list =
+  <T>(parse: (text: string) => T) =>
+  (text: string): T[] =>
+    text.split(',').map((part) => parse(part.trim()));
 
-function benchText(result: TrainingStepResult, { machine, date }: Circumstances): string {
-  const { step, phases, peer, ceiling, threads } = result;
-  const share = (part: number): string => `${(100 * part).toFixed(0)} %`;
-  const milliseconds = (value: number): string => value.toFixed(2);
-  const total = phases.reduce((sum, { timing }) => sum + timing.median, 0);
-  const lines = textTable(
-    ['phase', 'ms', 'of step', 'GFLOP/s', 'of ceiling'],
-    phases.map(({ label, timing, gflops }) => [
-      label,
-      milliseconds(timing.median),
-      share(timing.median / total),
-      gflops ? gflops.toFixed(1) : '',
-      gflops ? share(gflops / ceiling) : '',
-    ]),
-  );
-  const steps: [string, typeof step][] = [['fiducial', step]];
-  if ('layouts' in peer) {
-    for (const [layout, timing] of Object.entries(peer.layouts)) {
-      steps.push([`${peer.name}, ${layout}`, timing]);
-    }
-  }
-  const sides = textTable(
-    ['training step', 'median ms', 'range', 'turns'],
-    steps.map(([name, { median, min, max, runs }]) => [
-      name,
-      milliseconds(median),
-      `${milliseconds(min)} … ${milliseconds(max)}`,
-      String(runs),
-    ]),
-  );
-  return [
-    `${result.recipe}, batch ${result.batch}, ${result.build} SIMD, ${threads} thread${threads === 1 ? '' : 's'}`,
-    `${machine.processor}, Node ${machine.node}, ${date}; ceiling ${ceiling.toFixed(1)} GFLOP/s`,
-    '',
-    ...lines,
-    '',
-    ...sides,
-    'layouts' in peer
-      ? `fiducial / ${peer.name} (its faster layout): ${peer.ratio.toFixed(3)}`
-      : `without PyTorch: ${peer.absent}`,
-    '',
-    'GFLOP/s count the multiply-adds of the direct method; the way back through pooling needs fewer.',
-    '',
-    '',
-  ].join('\n');
+function build(text: string): Build {
+  if (text === 'plain' || text === 'relaxed') return text;
+  throw new InvalidArgumentError('Expected plain, relaxed or both with a comma between.');
 }

@@ -38,7 +38,7 @@ const COMMANDS: Readonly<
   ],
   plot: ['draw a figure as SVG or PNG', () => import('./plot.ts')],
   bench: [
-    'time a training step and its phases, in turn with PyTorch where Python has it',
+    'time training, prediction, reading and start-up, in turn with others',
     () => import('./bench.ts'),
   ],
   doctor: [
