@@ -363,10 +363,15 @@ describe('threads', () => {
 });
 
 describe('a process ends by itself', () => {
-  const run = (options: EngineOptions, body: string): Promise<{ stdout: string }> =>
+  const run = (
+    options: EngineOptions,
+    body: string,
+    ...flags: readonly string[]
+  ): Promise<{ stdout: string }> =>
     promisify(execFile)(
       process.execPath,
       [
+        ...flags,
         '--input-type=module',
         '--eval',
         `import { Engine } from '${built('src/engine/engine.js')}';
@@ -384,6 +389,11 @@ describe('a process ends by itself', () => {
       expect(stdout).toBe('trained\n');
     },
   );
+
+  test('with the right results where V8 has not optimised anything, and threads have to sleep', async () => {
+    const trained = await run({ threads: 8 }, 'await selfCheck(engine);', '--liftoff-only');
+    expect(trained.stdout).toBe('');
+  });
 
   test('but not while it closes engines', async () => {
     const { stdout } = await run(

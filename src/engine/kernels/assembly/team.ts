@@ -8,6 +8,8 @@ const PHASE: usize = 64;
 const ARRIVED: usize = 128;
 const NEXT_ITEM: usize = 192;
 const JOB: usize = 256;
+/** What a wait ended with, which nobody reads. */
+const WOKEN: usize = 320;
 
 /**
  * Rounds of polling before a thread goes to sleep, about a third of a millisecond. Threads that sleep at
@@ -71,5 +73,10 @@ function waitWhileEqual(address: usize, value: i32): void {
   for (let i = 0; i < SPINS; i++) {
     if (atomic.load<i32>(address) != value) return;
   }
-  while (atomic.load<i32>(address) == value) atomic.wait<i32>(address, value, -1);
+  while (atomic.load<i32>(address) == value) {
+    // V8's first compiler for WebAssembly (Liftoff, seen in Node 20) keeps the address of a wait in eight
+    // bytes where its stack has four for it, over what was put there before: a local variable, unless
+    // something else lies on the stack, such as the address of this store.
+    store<i32>(WOKEN, atomic.wait<i32>(address, value, -1));
+  }
 }
