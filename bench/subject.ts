@@ -1,6 +1,7 @@
 import { drawTransforms } from '../src/data/augmentation.ts';
 import { mirrorPartners } from '../src/data/mirror.ts';
 import { allRows } from '../src/data/select.ts';
+import { synthesize } from '../src/data/synthetic/synthesize.ts';
 import { CompiledNetwork } from '../src/engine/compiled-network.ts';
 import type { Engine } from '../src/engine/engine.ts';
 import type { Instruction } from '../src/engine/planning/arena.ts';
@@ -8,16 +9,13 @@ import type { LoadedData } from '../src/engine/step-table.ts';
 import { initialise, type Parameters } from '../src/nn/initialise.ts';
 import type { NetworkSpec } from '../src/nn/network.ts';
 import { firstValue } from '../src/nn/schedule.ts';
-import { randomStream } from '../src/random.ts';
 import { networkFor, type Recipe } from '../src/train/recipe.ts';
+import { scaledLabels } from '../src/train/training-data.ts';
 import { stopwatch, type Timing, timing } from './statistics.ts';
 
-/** Size of Kaggle's pictures and number of its keypoints. */
-const SCHEMA = {
-  side: 96,
-  points: Array.from({ length: 15 }, (_, i) => `point${i}`),
-  mirrorPairs: [],
-};
+const FACES = { seed: 42, missing: false };
+/** Of the faces that `synthesize` draws: size of Kaggle's pictures, and its keypoints. */
+const { schema: SCHEMA } = synthesize({ rows: 1, ...FACES });
 
 /** A short phase is repeated for at least this long a run: threads that slept need a while to spread out. */
 const PHASE_MS = 25;
@@ -33,7 +31,10 @@ export interface Phase {
   readonly gflops: number;
 }
 
-/** Our side of a benchmark: a recipe's network on one batch of random pictures. */
+/**
+ * Our side of a benchmark: a recipe's network on one batch of drawn faces. How much ReLU silences, and
+ * with it the time of a step, depends on what a network sees and learns; on noise it would be slower.
+ */
 export class Subject {
   private constructor(
     readonly network: NetworkSpec,
@@ -55,12 +56,9 @@ export class Subject {
     });
     const parameters = initialise(network, { seed, gain });
     await compiled.setParameters(parameters);
-    const random = randomStream(seed, 'bench');
-    const pixels = SCHEMA.side ** 2;
-    const images = Uint8Array.from({ length: batch * pixels }, () => random.below(256));
-    const targets = Float32Array.from({ length: batch * 30 }, () => random.between(-1, 1));
-    const data = await compiled.load(images, targets);
-    return new Subject(network, parameters, images, recipe, batch, compiled, data);
+    const faces = synthesize({ rows: batch, ...FACES });
+    const data = await compiled.load(faces.images, scaledLabels(faces));
+    return new Subject(network, parameters, faces.images, recipe, batch, compiled, data);
   }
 
   /** Trains one step; returns milliseconds. */
