@@ -31,7 +31,8 @@ export { CompiledNetwork, type CompileOptions } from './engine/compiled-network.
 export { Engine, type EngineOptions } from './engine/engine.ts';
 export type { LoadedData, LossSum, TrainingStep } from './engine/step-table.ts';
 export { InputError } from './errors.ts';
-export { decodeModel, encodeModel, type Model } from './model/model-file.ts';
+export { decodeModel } from './model/decode-model.ts';
+export { encodeModel, type Model } from './model/model-file.ts';
 export { type InitialiseOptions, initialise, type Parameters, RELU_GAIN } from './nn/initialise.ts';
 export {
   type LossSpec,

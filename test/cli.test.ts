@@ -72,7 +72,8 @@ describe('help', () => {
     expect(await run('--version')).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
   });
 
-  test('loads no more than the command line itself', async () => {
+  /** Runs a command and lists the files of modules that it loads, in the form of addresses. */
+  async function loadedBy(...args: readonly string[]): Promise<string[]> {
     const hooks = `export async function resolve(name, context, next) {
       const found = await next(name, context);
       process._rawDebug(found.url);
@@ -80,19 +81,30 @@ describe('help', () => {
     }`;
     const register = `import { register } from 'node:module';
       register(${JSON.stringify(`data:text/javascript,${encodeURIComponent(hooks)}`)});`;
-    const { code, stderr } = await node(
+    const { stderr } = await node(
       folder,
       '--import',
       `data:text/javascript,${encodeURIComponent(register)}`,
       MAIN,
-      '--help',
+      ...args,
     );
-    expect(code).toBe(0);
-    const loaded = stderr.split('\n').filter((url) => url.startsWith('file:'));
+    return stderr.split('\n').filter((url) => url.startsWith('file:'));
+  }
+
+  test('loads no more than the command line itself', async () => {
+    const loaded = await loadedBy('--help');
     expect(loaded.length).toBeGreaterThan(5);
     const light =
       /\/node_modules\/commander\/|\/dist\/src\/(cli\/(main|program|options|failure|interruption)|errors|node\/(version|system-error))\.js$/;
     expect(loaded.filter((url) => !light.test(url))).toEqual([]);
+  });
+
+  test('a new run loads neither figures nor checks of files before its first step', async () => {
+    await run('synth', '--rows', '20', '--out', 'loaded.csv');
+    // It is refused when all is ready, before anything is written.
+    const loaded = await loadedBy('fit', 'net1', '--data', 'loaded.csv', '--until', '401');
+    expect(loaded.filter((url) => url.endsWith('/train/training.js'))).toHaveLength(1);
+    expect(loaded.filter((url) => /\/plot\/|\/node_modules\/(?!commander)/.test(url))).toEqual([]);
   });
 });
 

@@ -10,7 +10,7 @@ import {
   readSpecialists,
   specialistPath,
 } from '../node/specialists-folder.ts';
-import { type SpecialistsRecipe, withSpecialistSettings } from '../train/specialists.ts';
+import type { SpecialistsRecipe } from '../train/specialists.ts';
 import type { FitFlags } from './fit-recipe.ts';
 import { shellLine } from './output.ts';
 import { settingsOf } from './recipe-options.ts';
@@ -60,6 +60,7 @@ export async function chooseSpecialists(name: string, flags: FitFlags): Promise<
       ? undefined
       : await readModel(flags.pretrain);
   const begun = resume ? await readSpecialists(out) : recipe;
+  const { withSpecialistSettings } = await import('../train/specialists.ts');
   const settings = settingsOf(begun.base, { ...flags, epochs: epochs?.count, pretrained });
   return { recipe: withSpecialistSettings(begun, settings), settings, pretrained, out };
 }

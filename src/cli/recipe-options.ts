@@ -4,7 +4,6 @@ import type { Model } from '../model/model-file.ts';
 import { didYouMean } from '../nearest.ts';
 import { isRun, readRecipe } from '../node/run-folder.ts';
 import type { Recipe } from '../train/recipe.ts';
-import { withSettings } from '../train/settings.ts';
 
 /** What a person may say about a recipe on the command line. */
 export interface RecipeFlags {
@@ -31,7 +30,10 @@ export async function chooseRecipe(name: string, flags: RecipeFlags): Promise<Re
   const isPath = /[/\\]|\.json$/.test(name) || (await isRun(name));
   if (!named && !isPath) refuseName(name);
   const recipe = named ?? (await readRecipe(name));
-  return withSettings(recipe, settingsOf(recipe, flags));
+  const settings = settingsOf(recipe, flags);
+  if (settings.length === 0) return recipe;
+  const { withSettings } = await import('../train/settings.ts');
+  return withSettings(recipe, settings);
 }
 
 function refuseName(name: string): never {

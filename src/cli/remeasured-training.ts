@@ -1,7 +1,7 @@
 import { isRandom } from '../data/augmentation.ts';
 import { allRows, selectRows } from '../data/select.ts';
 import type { Engine } from '../engine/engine.ts';
-import type { RemeasuredTraining } from '../node/run-folder.ts';
+import type { RemeasuredTraining } from '../node/run-facts.ts';
 import { keypointErrors } from '../predict/errors.ts';
 import { predictKeypoints } from '../predict/predict.ts';
 import type { Training } from '../train/training.ts';

@@ -1,7 +1,7 @@
 import { layerRows } from '../nn/layer-rows.ts';
 import type { NetworkSpec } from '../nn/network.ts';
 import type { FoundCheckpoint } from '../node/checkpoints.ts';
-import type { RemeasuredTraining, RunFacts } from '../node/run-folder.ts';
+import type { RemeasuredTraining, RunFacts } from '../node/run-facts.ts';
 import type { Epoch, EpochRecord, Progress } from '../train/epoch.ts';
 import type { Recipe } from '../train/recipe.ts';
 import { printJson } from './output.ts';

@@ -4,9 +4,11 @@ import { standardScaling } from '../data/scaling.ts';
 import { InputError } from '../errors.ts';
 import { conv2d, dense, flatten, network, parameterInfos, relu, sizeOf } from '../nn/network.ts';
 import { randomStream } from '../random.ts';
-import { decodeModel, encodeModel, type Model } from './model-file.ts';
+import { decodeModel } from './decode-model.ts';
+import { decodeSealed } from './decode-sealed.ts';
+import { encodeModel, type Model } from './model-file.ts';
 import { encodeSafetensors } from './safetensors.ts';
-import { decodeSealed, encodeSealed } from './sealed-file.ts';
+import { encodeSealed } from './sealed-file.ts';
 
 function smallModel(): Model {
   const spec = network([1, 4, 4], [conv2d(2, 3), relu(), flatten(), dense(4)]);

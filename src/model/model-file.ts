@@ -1,10 +1,8 @@
-import { z } from 'zod';
 import type { Scaling } from '../data/scaling.ts';
 import type { KeypointSchema } from '../data/schema.ts';
-import { storedKeypointSchema } from '../data/schema-file.ts';
-import { ENGINE_BUILDS, type EngineBuild } from '../engine/build.ts';
+import type { EngineBuild } from '../engine/build.ts';
 import { InputError } from '../errors.ts';
-import { type Json, parseJson } from '../json.ts';
+import type { Json } from '../json.ts';
 import {
   type NetworkSpec,
   networkOutput,
@@ -12,9 +10,8 @@ import {
   type Shape,
   sizeOf,
 } from '../nn/network.ts';
-import { networkSchema } from '../nn/network-schema.ts';
 import type { Tensor } from './safetensors.ts';
-import { decodeSealed, encodeSealed, requireFormat } from './sealed-file.ts';
+import { encodeSealed } from './sealed-file.ts';
 
 /** A trained network with everything needed to use it. */
 export interface Model {
@@ -30,22 +27,7 @@ export interface Model {
 }
 
 /** Raised whenever a reader of the version before could not read the file. */
-const VERSION = '1';
-
-const scalingSchema: z.ZodType<Scaling> = z.strictObject({
-  imageDivisor: z.number().positive(),
-  labelScale: z.number().positive(),
-  labelOffset: z.number(),
-  standardisation: z
-    .strictObject({
-      samplewiseCenter: z.boolean(),
-      samplewiseDeviation: z.boolean(),
-      mean: z.number(),
-      deviation: z.number().positive(),
-    })
-    .exactOptional(),
-});
-const trainingSchema: z.ZodType<Model['training']> = z.record(z.string(), z.json());
+export const VERSION = '1';
 
 /**
  * Writes a model as a safetensors file: the parameters as tensors, everything else as JSON in the
@@ -64,7 +46,7 @@ export function encodeModel(model: Model): Uint8Array<ArrayBuffer> {
     const shape = shapes.get(name) ?? [];
     tensors.set(name, { shape: sizeOf(shape) === values.length ? shape : [values.length], values });
   }
-  checkParts(model.network, model.schema, tensors, 'model');
+  requireParts(model.network, model.schema, tensors, 'model');
   return encodeSealed(new Map(infos.map(({ name }) => [name, tensors.get(name)!])), {
     fiducial: VERSION,
     network: JSON.stringify(model.network),
@@ -75,35 +57,8 @@ export function encodeModel(model: Model): Uint8Array<ArrayBuffer> {
   });
 }
 
-/**
- * Reads a model file.
- *
- * @param bytes the file
- * @param fileName for messages
- * @throws InputError where any byte was changed or is missing, the file comes from a newer version,
- *   or its parts do not fit each other
- * @example
- * const model = decodeModel(await readBytes('model.safetensors'), 'model.safetensors');
- */
-export function decodeModel(bytes: Uint8Array, fileName: string): Model {
-  const { tensors, metadata } = decodeSealed(bytes, fileName, 'model');
-  requireFormat(metadata, fileName, { kind: 'model', key: 'fiducial', version: VERSION });
-  const read = <T>(key: string, format: z.ZodType<T>): T =>
-    parseJson(format, metadata[key] ?? '', `${fileName}, ${key}`);
-  const network = read('network', networkSchema);
-  const schema = read('schema', storedKeypointSchema);
-  checkParts(network, schema, tensors, fileName);
-  return {
-    network,
-    schema,
-    scaling: read('scaling', scalingSchema),
-    engine: read('engine', z.enum(ENGINE_BUILDS)),
-    training: read('training', trainingSchema),
-    parameters: new Map([...tensors].map(([name, { values }]) => [name, values])),
-  };
-}
-
-function checkParts(
+/** Refuses parameters and a schema that are not those of the network. */
+export function requireParts(
   network: NetworkSpec,
   { points, side }: KeypointSchema,
   tensors: ReadonlyMap<string, Tensor>,

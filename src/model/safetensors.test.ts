@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { refusal } from '../../test/refusal.ts';
 import { InputError } from '../errors.ts';
-import { decodeSafetensors, encodeSafetensors, type Tensor } from './safetensors.ts';
+import { decodeSafetensors } from './decode-safetensors.ts';
+import { encodeSafetensors, type Tensor } from './safetensors.ts';
 
 const small = (): Uint8Array<ArrayBuffer> =>
   encodeSafetensors(

@@ -1,11 +1,6 @@
 import { crc32 } from '../crc32.ts';
 import { InputError } from '../errors.ts';
-import {
-  decodeSafetensors,
-  encodeSafetensors,
-  type Safetensors,
-  type Tensor,
-} from './safetensors.ts';
+import { encodeSafetensors, type Safetensors, type Tensor } from './safetensors.ts';
 
 /**
  * A sealed file carries the CRC-32 of all its other bytes as eight hexadecimal digits. They are the
@@ -15,7 +10,7 @@ import {
 const KEY = 'checksum';
 
 /** What a sealed file may be. */
-type Kind = 'model' | 'checkpoint';
+export type SealedKind = 'model' | 'checkpoint';
 /** What stands there while the sum is computed. */
 const BLANK = '00000000';
 
@@ -50,16 +45,16 @@ export function encodeSealed(
 }
 
 /**
- * Reads a sealed file, after its sum was found to be that of its bytes.
+ * Refuses a file whose sum is not that of its bytes.
  *
  * @param file the whole file
  * @param fileName for messages
  * @param kind what it should be, for messages
  * @throws InputError where the sums differ and where the file carries none
  * @example
- * decodeSealed(bytes, 'runs/a/model.safetensors', 'model').metadata.fiducial;
+ * requireSeal(bytes, 'runs/a/model.safetensors', 'model');
  */
-export function decodeSealed(file: Uint8Array, fileName: string, kind: Kind): Safetensors {
+export function requireSeal(file: Uint8Array, fileName: string, kind: SealedKind): void {
   if (textOf(file.subarray(LENGTH_BYTES, START)) !== PREFIX || file.length < END) {
     throw new InputError(
       `${fileName}: is not a ${kind} of fiducial, or its first bytes are damaged`,
@@ -74,33 +69,4 @@ export function decodeSealed(file: Uint8Array, fileName: string, kind: Kind): Sa
       'Copy the file again from where it came, or train the model again.',
     );
   }
-  return decodeSafetensors(file, fileName);
-}
-
-/**
- * Refuses a sealed file of another kind or version, which stands under the kind's key of the metadata.
- *
- * @param format `kind`: what it should be, for messages; `key` of the metadata; `version` that is understood
- * @throws InputError
- * @example
- * requireFormat(metadata, 'runs/a/model.safetensors', { kind: 'model', key: 'fiducial', version: '1' });
- */
-export function requireFormat(
-  metadata: Safetensors['metadata'],
-  fileName: string,
-  format: { readonly kind: Kind; readonly key: string; readonly version: string },
-): void {
-  const { kind, key, version } = format;
-  const found = metadata[key];
-  if (found === version) return;
-  if (found === undefined) {
-    throw new InputError(
-      `${fileName}: is a file of fiducial, but no ${kind}`,
-      `Give a ${kind} from a run's folder.`,
-    );
-  }
-  throw new InputError(
-    `${fileName}: has version ${found} of the ${kind} format, expected ${version}`,
-    'Use the version of fiducial that wrote it.',
-  );
 }

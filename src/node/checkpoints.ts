@@ -1,7 +1,7 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { InputError } from '../errors.ts';
-import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from '../train/checkpoint.ts';
+import { type Checkpoint, encodeCheckpoint } from '../train/checkpoint.ts';
 import { readBytes } from './read-file.ts';
 import { explainSystemError } from './system-error.ts';
 import { isTemporaryFile, writeFileAtomically } from './write-file.ts';
@@ -50,6 +50,7 @@ export async function writeCheckpoint(run: string, checkpoint: Checkpoint): Prom
  */
 export async function readNewestCheckpoint(run: string): Promise<FoundCheckpoint> {
   const folder = join(run, CHECKPOINTS);
+  const { decodeCheckpoint } = await import('../train/decode-checkpoint.ts');
   const passedOver: string[] = [];
   for (const name of (await checkpointNames(folder)).reverse()) {
     const file = join(folder, name);

@@ -12,10 +12,10 @@ import { initialise } from '../nn/initialise.ts';
 import type { Checkpoint } from '../train/checkpoint.ts';
 import { networkFor } from '../train/recipe.ts';
 import { readNewestCheckpoint } from './checkpoints.ts';
+import type { RunFacts } from './run-facts.ts';
 import {
   hasModel,
   isRun,
-  type RunFacts,
   RunFolder,
   readHistory,
   readModel,

@@ -1,17 +1,15 @@
 import { appendFile, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
 import { InputError } from '../errors.ts';
 import { parseJson } from '../json.ts';
-import { decodeModel, encodeModel, type Model } from '../model/model-file.ts';
+import { encodeModel, type Model } from '../model/model-file.ts';
 import type { Checkpoint } from '../train/checkpoint.ts';
 import type { EpochRecord } from '../train/epoch.ts';
-import { epochRecordSchema } from '../train/epoch-schema.ts';
 import type { Recipe } from '../train/recipe.ts';
-import { recipeSchema } from '../train/recipe-schema.ts';
 import { CHECKPOINTS, writeCheckpoint } from './checkpoints.ts';
 import { isEventFile } from './event-file.ts';
 import { readBytes, readText } from './read-file.ts';
+import type { RunFacts } from './run-facts.ts';
 import { explainSystemError } from './system-error.ts';
 import { isTemporaryFile, writeFileAtomically } from './write-file.ts';
 
@@ -22,74 +20,11 @@ const MODEL = 'model.safetensors';
 /** Everything about a run, to be read by a person; it follows from the other files. */
 export const REPORT = 'report.html';
 
-/** When a run went on after it had been ended or killed. */
-export interface Resumption {
-  readonly date: string;
-  /** Epochs that were finished. */
-  readonly epoch: number;
-  readonly threads: number;
-  /** What was typed. */
-  readonly command: string;
-}
-
-/** The model's error on the very rows that it has learnt from, without dropout and augmentation. */
-export interface RemeasuredTraining {
-  /** Mean squared error of scaled coordinates. */
-  readonly loss: number;
-  /** In pixels. */
-  readonly rmse: number;
-}
-
-/** Where and on what a run was made; `recipe.json` beside it says how. */
-export interface RunFacts {
-  readonly fiducial: string;
-  readonly node: string;
-  readonly platform: string;
-  readonly processor: string;
-  readonly build: string;
-  readonly threads: number;
-  readonly data: string;
-  readonly rows: number;
-  /** CRC-32 of all pictures: whether a table is the one that was trained on. */
-  readonly imagesCrc32: number;
-  readonly started: string;
-  /** What was typed. */
-  readonly command?: string | undefined;
-  readonly trainRows?: number | undefined;
-  readonly validRows?: number | undefined;
-  readonly resumed?: readonly Resumption[] | undefined;
-  /** Why it ended before its last epoch. */
-  readonly stopped?: string | undefined;
-  /** Where the history's training losses were measured with dropout or augmentation. */
-  readonly remeasured?: RemeasuredTraining | undefined;
-}
-
-const runFactsSchema: z.ZodType<RunFacts> = z.object({
-  fiducial: z.string(),
-  node: z.string(),
-  platform: z.string(),
-  processor: z.string(),
-  build: z.string(),
-  threads: z.number(),
-  data: z.string(),
-  rows: z.number(),
-  imagesCrc32: z.number(),
-  started: z.string(),
-  command: z.string().optional(),
-  trainRows: z.number().optional(),
-  validRows: z.number().optional(),
-  resumed: z
-    .array(
-      z.object({ date: z.string(), epoch: z.number(), threads: z.number(), command: z.string() }),
-    )
-    .optional(),
-  stopped: z.string().optional(),
-  remeasured: z.object({ loss: z.number(), rmse: z.number() }).optional(),
-});
-
 /**
  * The folder of a training run: `recipe.json`, `run.json`, `history.jsonl`, `checkpoints/`,
  * `model.safetensors`, `report.html`.
+ *
+ * What checks a file is loaded when one is read, so that a new run need not wait for it.
  */
 export class RunFolder {
   private constructor(readonly path: string) {}
@@ -222,6 +157,7 @@ export class RunFolder {
  */
 export async function readModel(path: string): Promise<Model> {
   const file = (await isFolder(path)) ? join(path, MODEL) : path;
+  const { decodeModel } = await import('../model/decode-model.ts');
   return decodeModel(await readBytes(file), file);
 }
 
@@ -242,6 +178,7 @@ export const hasModel = async (path: string): Promise<boolean> =>
 export async function readHistory(path: string): Promise<EpochRecord[]> {
   const file = join(path, HISTORY);
   const lines = (await readText(file)).split('\n').slice(0, -1);
+  const { epochRecordSchema } = await import('../train/epoch-schema.ts');
   return lines.map((line, i) => parseJson(epochRecordSchema, line, `${file}, line ${i + 1}`));
 }
 
@@ -252,6 +189,7 @@ export async function readHistory(path: string): Promise<EpochRecord[]> {
  */
 export async function readRecipe(path: string): Promise<Recipe> {
   const file = (await isFolder(path)) ? join(path, RECIPE) : path;
+  const { recipeSchema } = await import('../train/recipe-schema.ts');
   return parseJson(recipeSchema, await readText(file), file);
 }
 
@@ -263,6 +201,7 @@ export async function readRecipe(path: string): Promise<Recipe> {
 export async function readRunFacts(path: string): Promise<RunFacts | undefined> {
   if (!(await isFolder(path))) return undefined;
   const file = join(path, RUN);
+  const { runFactsSchema } = await import('./run-facts-schema.ts');
   return parseJson(runFactsSchema, await readText(file), file);
 }
 

@@ -4,7 +4,6 @@ import { InputError } from '../errors.ts';
 import { parseJson } from '../json.ts';
 import { encodeModel, type Model } from '../model/model-file.ts';
 import type { SpecialistsRecipe } from '../train/specialists.ts';
-import { specialistsSchema } from '../train/specialists-schema.ts';
 import { readText } from './read-file.ts';
 import { contents, hasModel, isRun, jsonText, readModel } from './run-folder.ts';
 import { explainSystemError } from './system-error.ts';
@@ -34,6 +33,7 @@ export const isSpecialistsFolder = async (path: string): Promise<boolean> => {
  */
 export async function readSpecialists(path: string): Promise<SpecialistsRecipe> {
   const file = (await isSpecialistsFolder(path)) ? join(path, SPECIALISTS) : path;
+  const { specialistsSchema } = await import('../train/specialists-schema.ts');
   return parseJson(specialistsSchema, await readText(file), file);
 }
 

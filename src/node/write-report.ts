@@ -6,10 +6,10 @@ import { type Evaluation, reportHtml } from '../plot/report.ts';
 import { keypointErrors, meanFace } from '../predict/errors.ts';
 import { type PredictOptions, predictKeypoints } from '../predict/predict.ts';
 import type { TrainingData } from '../train/training-data.ts';
+import type { RunFacts } from './run-facts.ts';
 import {
   hasModel,
   REPORT,
-  type RunFacts,
   readHistory,
   readModel,
   readRecipe,

@@ -2,9 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { net1 } from '../../recipes/net1.ts';
 import { refusal } from '../../test/refusal.ts';
 import { InputError } from '../errors.ts';
-import { decodeModel } from '../model/model-file.ts';
-import { decodeSealed, encodeSealed } from '../model/sealed-file.ts';
-import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from './checkpoint.ts';
+import { decodeModel } from '../model/decode-model.ts';
+import { decodeSealed } from '../model/decode-sealed.ts';
+import { encodeSealed } from '../model/sealed-file.ts';
+import { type Checkpoint, encodeCheckpoint } from './checkpoint.ts';
+import { decodeCheckpoint } from './decode-checkpoint.ts';
 
 const tensors = (...values: number[]): Map<string, Float32Array<ArrayBuffer>> =>
   new Map([

@@ -1,13 +1,10 @@
-import { z } from 'zod';
-import { ENGINE_BUILDS, type EngineBuild } from '../engine/build.ts';
+import type { EngineBuild } from '../engine/build.ts';
 import type { Tensors } from '../engine/compiled-network.ts';
-import { parseJson } from '../json.ts';
 import type { Tensor } from '../model/safetensors.ts';
-import { decodeSealed, encodeSealed, requireFormat } from '../model/sealed-file.ts';
+import { encodeSealed } from '../model/sealed-file.ts';
+import type { StoredState } from './decode-checkpoint.ts';
 import type { EpochRecord } from './epoch.ts';
-import { epochRecordSchema } from './epoch-schema.ts';
 import type { Recipe } from './recipe.ts';
-import { recipeSchema } from './recipe-schema.ts';
 
 /** An epoch that has begun. */
 export interface Underway {
@@ -41,34 +38,7 @@ export interface Checkpoint {
 }
 
 /** Raised whenever a reader of the version before could not read the file. */
-const VERSION = '1';
-
-const count = z.int().nonnegative();
-
-/** A float64 as text, to the bit: JSON has no `NaN` and no infinity. */
-const float64 = z.string().transform(Number);
-
-const stateSchema = z.strictObject({
-  build: z.enum(ENGINE_BUILDS),
-  data: z.string(),
-  epoch: count,
-  record: epochRecordSchema.nullable(),
-  underway: z.strictObject({
-    rowsDone: count,
-    lossSum: float64,
-    lossCount: count,
-    seconds: z.number(),
-  }),
-  stepsDone: count,
-  states: count,
-  best: z
-    .strictObject({
-      record: epochRecordSchema,
-      /** Whether its parameters are those of the checkpoint, which are then stored once. */
-      current: z.boolean(),
-    })
-    .nullable(),
-});
+export const VERSION = '1';
 
 /**
  * Writes a checkpoint as a safetensors file with a checksum: `current/<parameter>`,
@@ -93,7 +63,7 @@ export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array<ArrayBuffer
       tensors.set(`${group}/${name}`, { shape: [values.length], values });
     }
   }
-  const state: z.input<typeof stateSchema> = {
+  const state: StoredState = {
     ...rest,
     record: record ?? null,
     underway: { ...underway, lossSum: String(underway.lossSum) },
@@ -105,44 +75,6 @@ export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array<ArrayBuffer
     recipe: JSON.stringify(recipe),
     state: JSON.stringify(state),
   });
-}
-
-/**
- * Reads a checkpoint.
- *
- * @param bytes the file
- * @param fileName for messages
- * @returns the checkpoint; where the best parameters are the current ones, both are one map
- * @throws InputError where any byte was changed or is missing, or another version wrote the file
- * @example
- * const checkpoint = decodeCheckpoint(await readBytes(path), path);
- */
-export function decodeCheckpoint(bytes: Uint8Array, fileName: string): Checkpoint {
-  const { tensors, metadata } = decodeSealed(bytes, fileName, 'checkpoint');
-  requireFormat(metadata, fileName, { kind: 'checkpoint', key: 'checkpoint', version: VERSION });
-  const recipe = parseJson(recipeSchema, metadata.recipe ?? '', `${fileName}, recipe`);
-  const { best, record, states, ...state } = parseJson(
-    stateSchema,
-    metadata.state ?? '',
-    `${fileName}, state`,
-  );
-  const group = (prefix: string): Tensors =>
-    new Map(
-      [...tensors]
-        .filter(([name]) => name.startsWith(`${prefix}/`))
-        .map(([name, { values }]) => [name.slice(prefix.length + 1), values]),
-    );
-  const parameters = group('current');
-  return {
-    ...state,
-    record: record ?? undefined,
-    recipe,
-    parameters,
-    states: Array.from({ length: states }, (_, i) => group(`state${i}`)),
-    best: best
-      ? { record: best.record, parameters: best.current ? parameters : group('best') }
-      : undefined,
-  };
 }
 
 /** Whether two sets of tensors have the same names and values; `NaN` equals itself, 0 is not -0. */

@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import type { RunFacts } from './run-facts.ts';
+
+/** `run.json`. */
+export const runFactsSchema: z.ZodType<RunFacts> = z.object({
+  fiducial: z.string(),
+  node: z.string(),
+  platform: z.string(),
+  processor: z.string(),
+  build: z.string(),
+  threads: z.number(),
+  data: z.string(),
+  rows: z.number(),
+  imagesCrc32: z.number(),
+  started: z.string(),
+  command: z.string().optional(),
+  trainRows: z.number().optional(),
+  validRows: z.number().optional(),
+  resumed: z
+    .array(
+      z.object({ date: z.string(), epoch: z.number(), threads: z.number(), command: z.string() }),
+    )
+    .optional(),
+  stopped: z.string().optional(),
+  remeasured: z.object({ loss: z.number(), rmse: z.number() }).optional(),
+});

@@ -1,0 +1,41 @@
+/** When a run went on after it had been ended or killed. */
+export interface Resumption {
+  readonly date: string;
+  /** Epochs that were finished. */
+  readonly epoch: number;
+  readonly threads: number;
+  /** What was typed. */
+  readonly command: string;
+}
+
+/** The model's error on the very rows that it has learnt from, without dropout and augmentation. */
+export interface RemeasuredTraining {
+  /** Mean squared error of scaled coordinates. */
+  readonly loss: number;
+  /** In pixels. */
+  readonly rmse: number;
+}
+
+/** Where and on what a run was made; `recipe.json` beside it says how. */
+export interface RunFacts {
+  readonly fiducial: string;
+  readonly node: string;
+  readonly platform: string;
+  readonly processor: string;
+  readonly build: string;
+  readonly threads: number;
+  readonly data: string;
+  readonly rows: number;
+  /** CRC-32 of all pictures: whether a table is the one that was trained on. */
+  readonly imagesCrc32: number;
+  readonly started: string;
+  /** What was typed. */
+  readonly command?: string | undefined;
+  readonly trainRows?: number | undefined;
+  readonly validRows?: number | undefined;
+  readonly resumed?: readonly Resumption[] | undefined;
+  /** Why it ended before its last epoch. */
+  readonly stopped?: string | undefined;
+  /** Where the history's training losses were measured with dropout or augmentation. */
+  readonly remeasured?: RemeasuredTraining | undefined;
+}
