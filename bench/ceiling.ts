@@ -10,8 +10,8 @@ const OPERATIONS_A_ROUND = 12 * 4 * 2;
 const CHUNK_BYTES = 2 ** 20;
 /** Far more than the caches next to a core; a dense layer's weights are a tenth of it. */
 const BUFFER_CHUNKS = 256;
-/** The first runs warm up. */
-const WARM_UP = 2;
+/** Threads that have just started may share a core until the system spreads them out. */
+const LONG_ENOUGH_MS = 800;
 const RUNS = 5;
 
 /** What memory gives with all of an engine's threads, in 10^9 bytes a second. */
@@ -87,10 +87,10 @@ function fastest(
     }
     await engine.write(program, words);
     const times: number[] = [];
-    for (let run = 0; run < WARM_UP + RUNS; run++) {
+    for (let spent = 0; times.length < RUNS || spent < LONG_ENOUGH_MS; spent += times.at(-1)!) {
       // The operations ask for nothing in a step, so any address does.
       times.push(await stopwatch(() => engine.run(program, program, 1)));
     }
-    return timing(times.slice(WARM_UP)).min;
+    return timing(times).min;
   });
 }

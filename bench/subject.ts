@@ -17,8 +17,8 @@ const FACES = { seed: 42, missing: false };
 /** Of the faces that `synthesize` draws: size of Kaggle's pictures, and its keypoints. */
 const { schema: SCHEMA } = synthesize({ rows: 1, ...FACES });
 
-/** A short phase is repeated for at least this long a run: threads that slept need a while to spread out. */
-const PHASE_MS = 25;
+/** Short steps are repeated for at least this long: threads that slept need a while to spread out. */
+const PHASES_MS = 1000;
 
 /** Bytes of a row's picture and labels. */
 export const BYTES_A_ROW = SCHEMA.side ** 2 + 4 * 2 * SCHEMA.points.length;
@@ -95,21 +95,21 @@ export class Subject {
     return operationsOf([...forward, ...backward]);
   }
 
-  /** Times every operation of a step on its own, `runs` times or more. */
+  /**
+   * Times every operation of a step on its own, in the course of steps: `runs` of them, or more where
+   * they are short. One that works in place, such as dropout, must not be repeated by itself.
+   */
   async phases(runs: number): Promise<Phase[]> {
     const { gather, forward, loss, backward } = this.compiled.plan;
     const instructions = [...gather, ...forward, ...loss, ...backward];
-    const phases: Phase[] = [];
-    for (const instruction of instructions) {
-      const run = (): Promise<number> =>
-        stopwatch(() => this.compiled.runInstructions([instruction]));
-      const times: number[] = [];
-      for (let spent = 0; times.length < runs || spent < PHASE_MS * runs; spent += times.at(-1)!) {
-        times.push(await run());
+    const times = instructions.map((): number[] => []);
+    const start = performance.now();
+    for (let run = 0; run < runs || performance.now() - start < PHASES_MS; run++) {
+      for (const [i, instruction] of instructions.entries()) {
+        times[i]!.push(await stopwatch(() => this.compiled.runInstructions([instruction])));
       }
-      phases.push(this.phase(instruction, timing(times)));
     }
-    return phases;
+    return instructions.map((instruction, i) => this.phase(instruction, timing(times[i]!)));
   }
 
   private phase({ label, multiplyAdds }: Instruction, measured: Timing): Phase {
