@@ -97,8 +97,7 @@ export function winogradForward(a: WinogradForwardArguments, step: Step, scratch
     const image = item / strips;
     const from = (item % strips) * a.stripHeight;
     const to = min(height, from + a.stripHeight);
-    if (a.kernel == 2) transformStrip2(a, image, from, to, scratch);
-    else transformStrip3(a, image, from, to, scratch);
+    transformStrip(a, image, from, to, scratch);
     multiplyStrip(a, image, from, to, scratch);
   }
 }
@@ -117,8 +116,8 @@ function tilePlace(tile: i32, quad: usize, line: usize): usize {
   return <usize>(tile >> 2) * quad + <usize>(tile & 3) * line;
 }
 
-/** Bᵀ d B for every tile of some rows, with kernel 2: along a line d0 - d1, d1, d1 - d2. */
-function transformStrip2(a: WinogradForwardArguments, image: i32, from: i32, to: i32, target: usize): void {
+/** Bᵀ d B for every tile of some rows. */
+function transformStrip(a: WinogradForwardArguments, image: i32, from: i32, to: i32, target: usize): void {
   const input = a.input;
   const width = a.output.width;
   const pixel = <usize>input.channels << 2;
@@ -129,25 +128,30 @@ function transformStrip2(a: WinogradForwardArguments, image: i32, from: i32, to:
   for (let oy = from; oy < to; oy++) {
     let corner = source + <usize>(oy << 1) * row;
     for (let ox = 0; ox < width; ox++) {
-      const end = corner + pixel;
-      let v = target + tilePlace(tile, quad, pixel);
-      for (let d = corner; d < end; d += 16, v += 16) {
-        const low = d + row;
-        const d0 = v128.load(low), d1 = v128.load(low + pixel), d2 = v128.load(low + 2 * pixel);
-        let e0 = f32x4.sub(v128.load(d), d0);
-        let e1 = f32x4.sub(v128.load(d + pixel), d1);
-        let e2 = f32x4.sub(v128.load(d + 2 * pixel), d2);
-        putLine2(v, pixel, e0, e1, e2);
-        putLine2(v + 12 * pixel, pixel, d0, d1, d2);
-        const last = low + row;
-        e0 = f32x4.sub(d0, v128.load(last));
-        e1 = f32x4.sub(d1, v128.load(last + pixel));
-        e2 = f32x4.sub(d2, v128.load(last + 2 * pixel));
-        putLine2(v + 24 * pixel, pixel, e0, e1, e2);
-      }
-      corner = end + pixel;
+      const v = target + tilePlace(tile, quad, pixel);
+      if (a.kernel == 2) transformTile2(corner, row, pixel, v);
+      else transformTile3(corner, row, pixel, v);
+      corner += 2 * pixel;
       tile++;
     }
+  }
+}
+
+/** With kernel 2, along a line: d0 - d1, d1, d1 - d2. */
+function transformTile2(d: usize, row: usize, pixel: usize, v: usize): void {
+  for (const end = d + pixel; d < end; d += 16, v += 16) {
+    const low = d + row;
+    const d0 = v128.load(low), d1 = v128.load(low + pixel), d2 = v128.load(low + 2 * pixel);
+    let e0 = f32x4.sub(v128.load(d), d0);
+    let e1 = f32x4.sub(v128.load(d + pixel), d1);
+    let e2 = f32x4.sub(v128.load(d + 2 * pixel), d2);
+    putLine2(v, pixel, e0, e1, e2);
+    putLine2(v + 12 * pixel, pixel, d0, d1, d2);
+    const last = low + row;
+    e0 = f32x4.sub(d0, v128.load(last));
+    e1 = f32x4.sub(d1, v128.load(last + pixel));
+    e2 = f32x4.sub(d2, v128.load(last + 2 * pixel));
+    putLine2(v + 24 * pixel, pixel, e0, e1, e2);
   }
 }
 
@@ -159,30 +163,14 @@ function putLine2(v: usize, pixel: usize, d0: v128, d1: v128, d2: v128): void {
   v128.store(v + 8 * pixel, f32x4.sub(d1, d2));
 }
 
-/** The same with kernel 3: along a line d0 - d2, d1 + d2, d2 - d1, d1 - d3. */
-function transformStrip3(a: WinogradForwardArguments, image: i32, from: i32, to: i32, target: usize): void {
-  const input = a.input;
-  const width = a.output.width;
-  const pixel = <usize>input.channels << 2;
-  const row = <usize>input.rowBytes;
-  const quad = quadBytes(a);
-  const source = input.origin + <usize>image * <usize>input.imageBytes;
-  let tile = 0;
-  for (let oy = from; oy < to; oy++) {
-    let corner = source + <usize>(oy << 1) * row;
-    for (let ox = 0; ox < width; ox++) {
-      const end = corner + pixel;
-      let v = target + tilePlace(tile, quad, pixel);
-      for (let d = corner; d < end; d += 16, v += 16) {
-        const d1 = d + row, d2 = d1 + row, d3 = d2 + row;
-        lineOfDifferences(d, d2, pixel, v);
-        lineOfSums(d1, d2, pixel, v + 16 * pixel);
-        lineOfDifferences(d2, d1, pixel, v + 32 * pixel);
-        lineOfDifferences(d1, d3, pixel, v + 48 * pixel);
-      }
-      corner = end + pixel;
-      tile++;
-    }
+/** With kernel 3, along a line: d0 - d2, d1 + d2, d2 - d1, d1 - d3. */
+function transformTile3(d: usize, row: usize, pixel: usize, v: usize): void {
+  for (const end = d + pixel; d < end; d += 16, v += 16) {
+    const d1 = d + row, d2 = d1 + row, d3 = d2 + row;
+    lineOfDifferences(d, d2, pixel, v);
+    lineOfSums(d1, d2, pixel, v + 16 * pixel);
+    lineOfDifferences(d2, d1, pixel, v + 32 * pixel);
+    lineOfDifferences(d1, d3, pixel, v + 48 * pixel);
   }
 }
 
