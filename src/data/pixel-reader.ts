@@ -5,9 +5,12 @@ const SPACE = 0x20;
 /** Bytes that end the image field: line feed, carriage return, quote, comma. */
 const DELIMITERS: readonly number[] = [0x0a, 0x0d, 0x22, 0x2c];
 
+/** Bytes from which on the buffer of pixels only doubles; before, fewer copies are worth more. */
+const LARGE = 1 << 26;
+
 /**
  * Turns the text of images, `238 236 …`, into bytes without a string in between. All pixels go into
- * one buffer that doubles when it is full; pages that no pixel touches cost no memory.
+ * one buffer that grows when it is full; pages that no pixel touches cost no memory.
  */
 export class PixelReader {
   /** Width and height, known after the first image. */
@@ -142,7 +145,8 @@ export class PixelReader {
 
   #reserve(length: number): void {
     if (length <= this.#pixels.length) return;
-    const larger = new Uint8Array(Math.max(length, 2 * this.#pixels.length));
+    const growth = this.#pixels.length < LARGE ? 4 : 2;
+    const larger = new Uint8Array(Math.max(length, growth * this.#pixels.length));
     larger.set(this.#pixels.subarray(0, this.#position));
     this.#pixels = larger;
   }
