@@ -2,7 +2,7 @@ import type { Dataset } from './dataset.ts';
 import { duplicateImages } from './duplicates.ts';
 import { standardScaling } from './scaling.ts';
 import { allRows, completeRows } from './select.ts';
-import { tableColumns } from './write-table.ts';
+import { headOf, tableColumns } from './write-table.ts';
 
 /** A closed range; both ends are NaN where there is no value. */
 export interface Range {
@@ -73,7 +73,7 @@ function countColumns(dataset: Dataset): Description['counts'] {
     (values) => values.filter((text) => text !== '').length,
   );
   const counts = [...labels, ...texts, dataset.rows];
-  return tableColumns(dataset).map((column, index) => ({ column, count: counts[index]! }));
+  return tableColumns(headOf(dataset)).map((column, index) => ({ column, count: counts[index]! }));
 }
 
 function scaledShape({ schema, images, labels }: Dataset, rows: Uint32Array): ScaledShape {

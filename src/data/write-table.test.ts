@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { Dataset } from './dataset.ts';
 import { keypointSchema } from './schema.ts';
 import { TableParser } from './table-parser.ts';
-import { tableColumns, tableRows } from './write-table.ts';
+import { headOf, tableColumns, tableRows } from './write-table.ts';
 
 const text = (dataset: Dataset) =>
   [...tableRows(dataset)].map((line) => new TextDecoder().decode(line)).join('');
@@ -16,7 +16,7 @@ test('a table with labels, gaps, other columns and images', () => {
     labels: Float32Array.of(66.0335639098, 39, Number.NaN, Number.NaN, 0.5, -0.0000004),
     columns: { ImageId: ['1', 'a,b', ''] },
   };
-  expect(tableColumns(dataset)).toEqual(['nose_tip_x', 'nose_tip_y', 'ImageId', 'Image']);
+  expect(tableColumns(headOf(dataset))).toEqual(['nose_tip_x', 'nose_tip_y', 'ImageId', 'Image']);
   expect(text(dataset)).toBe(`nose_tip_x,nose_tip_y,ImageId,Image
 66.033562,39,1,0 1 2 255
 ,,"a,b",10 20 30 40

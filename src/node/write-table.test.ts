@@ -6,8 +6,9 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { refusal } from '../../test/refusal.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { keypointSchema } from '../data/schema.ts';
+import { tableHeader, tableLine } from '../data/write-table.ts';
 import { readTable } from './read-table.ts';
-import { writeTable } from './write-table.ts';
+import { writeTable, writeTableLines } from './write-table.ts';
 
 const DATASET: Dataset = {
   schema: keypointSchema(['left_eye', 'right_eye'], 2),
@@ -55,4 +56,17 @@ test.each(['faces.csv', 'faces.csv.gz'])('an error half-way leaves no %s', async
   };
   await expect(writeTable(join(folder, name), broken)).rejects.toThrow('half-way');
   expect(await readdir(folder)).toEqual([]);
+});
+
+test('lines that come one after the other, as from pictures that are decoded meanwhile', async () => {
+  async function* lines() {
+    yield tableHeader({ points: ['nose'], columns: ['ImageId'] });
+    for (const id of ['a', 'b']) {
+      yield tableLine({ labels: Float32Array.of(1, 2), texts: [id], image: Uint8Array.of(7) });
+    }
+  }
+  const path = join(folder, 'faces.csv.gz');
+  await writeTableLines(path, lines());
+  const { rows, columns } = await readTable(path);
+  expect([rows, columns]).toEqual([2, { ImageId: ['a', 'b'] }]);
 });

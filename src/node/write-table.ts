@@ -13,9 +13,20 @@ import { writeFileAtomically } from './write-file.ts';
  * @example
  * await writeTable('faces.csv.gz', dataset);
  */
-export async function writeTable(path: string, dataset: Dataset): Promise<void> {
-  const lines = Readable.from(tableRows(dataset));
-  // An error of `lines` reaches the writer through the stream it reads.
-  const data = path.endsWith('.gz') ? pipeline(lines, createGzip(), () => {}) : lines;
+export const writeTable = (path: string, dataset: Dataset): Promise<void> =>
+  writeTableLines(path, tableRows(dataset));
+
+/**
+ * The same with lines that are made one after the other, for tables larger than the memory.
+ *
+ * @param lines `tableHeader`, then `tableLine`s; what they throw is passed on and leaves no file
+ */
+export async function writeTableLines(
+  path: string,
+  lines: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+): Promise<void> {
+  const stream = Readable.from(lines);
+  // An error of the lines reaches the writer through the stream it reads.
+  const data = path.endsWith('.gz') ? pipeline(stream, createGzip(), () => {}) : stream;
   await writeFileAtomically(path, data);
 }
