@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { InputError } from '../errors.ts';
+import { optionalPackage } from './optional-package.ts';
 
 export interface RenderPngOptions {
   /** Width of the picture in pixels. Default twice the SVG's own, which is sharp on screen and in print. */
@@ -37,14 +37,5 @@ export async function renderPng(svg: string, options: RenderPngOptions = {}): Pr
   return resvg.render().asPng();
 }
 
-async function optional<T>(name: string, load: () => T | Promise<T>): Promise<T> {
-  try {
-    return await load();
-  } catch (cause) {
-    throw new InputError(
-      `PNG pictures need the optional package "${name}", which cannot be loaded here`,
-      `Run "npm install ${name}", or write SVG instead.`,
-      { cause },
-    );
-  }
-}
+const optional = <T>(name: string, load: () => T | Promise<T>): Promise<T> =>
+  optionalPackage(name, 'PNG pictures', load, 'write SVG instead');

@@ -1,0 +1,102 @@
+import { InputError } from '../errors.ts';
+
+/** A rectangle in a picture, in continuous pixels: (0, 0) is the picture's upper left corner. */
+export interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** A square part of a picture, which may reach beyond its edge. */
+export interface Square {
+  readonly x: number;
+  readonly y: number;
+  readonly side: number;
+}
+
+/** The box around a whole picture. */
+export const wholeBox = ({ width, height }: { width: number; height: number }): Box => ({
+  x: 0,
+  y: 0,
+  width,
+  height,
+});
+
+/**
+ * The smallest square that holds a box and shares its centre: what a network is shown, so that nothing
+ * is stretched.
+ *
+ * @example
+ * squareOf({ x: 10, y: 20, width: 40, height: 60 }); // { x: 0, y: 20, side: 60 }
+ */
+export function squareOf({ x, y, width, height }: Box): Square {
+  const side = Math.max(width, height);
+  return { x: x + (width - side) / 2, y: y + (height - side) / 2, side };
+}
+
+/**
+ * The smallest box around points, widened on every side.
+ *
+ * @param points x before y, in pixels; missing ones (`NaN`) do not count
+ * @param margin what is added on every side, as a share of the box's longer side
+ * @returns undefined where no point is there
+ * @example
+ * boxAround([10, 20, 30, 60], 0.25); // { x: 0, y: 10, width: 40, height: 60 }
+ */
+export function boxAround(points: ArrayLike<number>, margin: number): Box | undefined {
+  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
+  for (let i = 0; i < points.length; i += 2) {
+    const [x, y] = [points[i]!, points[i + 1]!];
+    if (Number.isNaN(x) || Number.isNaN(y)) continue;
+    left = Math.min(left, x);
+    right = Math.max(right, x);
+    top = Math.min(top, y);
+    bottom = Math.max(bottom, y);
+  }
+  if (left > right) return undefined;
+  const around = margin * Math.max(right - left, bottom - top);
+  return {
+    x: left - around,
+    y: top - around,
+    width: right - left + 2 * around,
+    height: bottom - top + 2 * around,
+  };
+}
+
+/** How many times larger than the picture a box may be. */
+const LARGEST = 10;
+
+/**
+ * Refuses a box that cannot be a part of a picture.
+ *
+ * @param where for messages: "faces.csv, row 3"
+ * @throws InputError where it has no area, is not made of numbers, lies outside the picture or is much
+ *   larger than it
+ */
+export function requireBox(
+  box: Box,
+  picture: { readonly width: number; readonly height: number },
+  where: string,
+): void {
+  const { x, y, width, height } = box;
+  const given = `${where}: the box ${[x, y, width, height].join(',')}`;
+  if (![x, y, width, height].every(Number.isFinite) || !(width > 0 && height > 0)) {
+    throw new InputError(
+      `${given} has no area`,
+      'Give x,y,width,height in pixels, from the upper left corner; width and height above 0.',
+    );
+  }
+  if (x >= picture.width || y >= picture.height || x + width <= 0 || y + height <= 0) {
+    throw new InputError(
+      `${given} lies outside the picture of ${picture.width} x ${picture.height} pixels`,
+      'Give a box of the picture as it is displayed, x,y,width,height from its upper left corner.',
+    );
+  }
+  if (Math.max(width, height) > LARGEST * Math.max(picture.width, picture.height)) {
+    throw new InputError(
+      `${given} is more than ${LARGEST} times as large as the picture of ${picture.width} x ${picture.height} pixels`,
+      'Give x,y,width,height in pixels of the picture.',
+    );
+  }
+}

@@ -1,0 +1,129 @@
+import type { Square } from './box.ts';
+import { channelsOf, type Picture, planesOf } from './picture.ts';
+
+export interface CropOptions {
+  /** Width and height of the result, in pixels. */
+  readonly side: number;
+  /** 1 for grey, 3 for red, green and blue. */
+  readonly channels: 1 | 3;
+}
+
+/**
+ * A square part of a picture in the form that a network takes: resized with a triangle filter, which
+ * mixes neighbours where it grows and averages where it shrinks. Beyond the edge stand the picture's
+ * nearest pixels.
+ *
+ * Sums and products in a fixed order: the same bytes on every machine.
+ *
+ * @param square in the picture's pixels; it may reach beyond the edge
+ * @returns values of shape (channels, side, side), as `Dataset.images` has them
+ * @example
+ * cropPicture(picture, squareOf(box), { side: 96, channels: 1 });
+ */
+export function cropPicture(picture: Picture, square: Square, options: CropOptions): Uint8Array {
+  const { side, channels } = options;
+  const across = sources(square.x, square.side, side, picture.width);
+  const down = sources(square.y, square.side, side, picture.height);
+  // Only what is looked at is made grey: a face may be small in a large photograph.
+  const seen = partOf(picture, across, down);
+  const planes = planesOf(seen, channels);
+  const crop = new Uint8Array(channels * side * side);
+  const narrow = new Float64Array(seen.height * side);
+  for (let channel = 0; channel < channels; channel++) {
+    const plane = planes.subarray(channel * seen.width * seen.height);
+    for (let y = 0; y < seen.height; y++) {
+      for (let x = 0; x < side; x++) {
+        const { first, weights } = across.pixels[x]!;
+        const start = y * seen.width + first - across.first;
+        let sum = 0;
+        for (let i = 0; i < weights.length; i++) sum += weights[i]! * plane[start + i]!;
+        narrow[y * side + x] = sum;
+      }
+    }
+    for (let y = 0; y < side; y++) {
+      const { first, weights } = down.pixels[y]!;
+      for (let x = 0; x < side; x++) {
+        const start = (first - down.first) * side + x;
+        let sum = 0;
+        for (let i = 0; i < weights.length; i++) sum += weights[i]! * narrow[start + i * side]!;
+        crop[(channel * side + y) * side + x] = Math.round(sum);
+      }
+    }
+  }
+  return crop;
+}
+
+/** Along one axis: which pixels of the picture the result is mixed from. */
+interface Sources {
+  /** The first that is needed, and the one behind the last. */
+  readonly first: number;
+  readonly end: number;
+  /** Per pixel of the result: neighbours from `first` on, by weights whose sum is 1. */
+  readonly pixels: readonly { readonly first: number; readonly weights: Float64Array }[];
+}
+
+/** The sources of `count` pixels that cover [start, start + extent] of a line of `length` pixels. */
+function sources(start: number, extent: number, count: number, length: number): Sources {
+  const step = extent / count;
+  const reach = Math.max(1, step);
+  const inside = (index: number): number => Math.min(Math.max(index, 0), length - 1);
+  const pixels = Array.from({ length: count }, (_, i) => {
+    // As the index of a pixel, whose own centre lies half a pixel behind its edge.
+    const centre = start + (i + 0.5) * step - 0.5;
+    const low = Math.floor(centre - reach) + 1;
+    const high = Math.ceil(centre + reach) - 1;
+    const first = inside(low);
+    const weights = new Float64Array(inside(high) - first + 1);
+    let sum = 0;
+    for (let index = low; index <= high; index++) {
+      const weight = 1 - Math.abs(index - centre) / reach;
+      weights[inside(index) - first]! += weight;
+      sum += weight;
+    }
+    return { first, weights: weights.map((weight) => weight / sum) };
+  });
+  const last = pixels.at(-1)!;
+  return { first: pixels[0]!.first, end: last.first + last.weights.length, pixels };
+}
+
+/** The part of a picture that the sources lie in. */
+function partOf(picture: Picture, across: Sources, down: Sources): Picture {
+  const channels = channelsOf(picture);
+  const width = across.end - across.first;
+  const height = down.end - down.first;
+  const line = width * channels;
+  const data = new Uint8Array(height * line);
+  for (let y = 0; y < height; y++) {
+    const from = ((down.first + y) * picture.width + across.first) * channels;
+    data.set(picture.data.subarray(from, from + line), y * line);
+  }
+  return { width, height, data };
+}
+
+/**
+ * Points of a crop as points of the picture.
+ *
+ * @param coordinates x before y, in the crop's pixels
+ * @param square where the crop was taken
+ * @param side of the crop, in pixels
+ */
+export const toPicture = (
+  coordinates: Float32Array,
+  square: Square,
+  side: number,
+): Float64Array<ArrayBuffer> =>
+  Float64Array.from(
+    coordinates,
+    (value, i) => (i % 2 === 0 ? square.x : square.y) + (value * square.side) / side,
+  );
+
+/** Points of the picture as points of a crop: the inverse of `toPicture`. */
+export const toCrop = (
+  coordinates: ArrayLike<number>,
+  square: Square,
+  side: number,
+): Float32Array<ArrayBuffer> =>
+  Float32Array.from(
+    coordinates,
+    (value, i) => ((value - (i % 2 === 0 ? square.x : square.y)) * side) / square.side,
+  );
