@@ -1,51 +1,79 @@
 /**
  * The public library: train a network on pictures with keypoints, save it, find keypoints with it.
  *
- * Everything here runs in Node and in browsers alike; files and terminals are the caller's business.
+ * Everything here runs in Node, in workers and in browsers alike. What reads and writes files is in
+ * `fiducial/node`. `docs/api.md` is made of this file: its headings are those here.
  *
  * @module
  */
 
-export { recipes, specialistRecipes } from '../recipes/index.ts';
-export {
-  type Augmentation,
-  drawTransforms,
-  fillOf,
-  type RowTransform,
-} from './data/augmentation.ts';
-export type { Dataset } from './data/dataset.ts';
-export { mirrorPartners } from './data/mirror.ts';
-export {
-  type Scaling,
-  type Standardisation,
-  standardisationOf,
-  standardScaling,
-} from './data/scaling.ts';
-export { type KeypointSchema, keypointSchema } from './data/schema.ts';
-export { completeRows, narrowPoints, selectPoints, selectRows } from './data/select.ts';
-export type { Split } from './data/split.ts';
-export { type SynthesizeOptions, synthesize } from './data/synthetic/synthesize.ts';
-export { TableParser } from './data/table-parser.ts';
-export type { EngineBuild } from './engine/build.ts';
-export { CompiledNetwork, type CompileOptions } from './engine/compiled-network.ts';
-export { Engine, type EngineOptions } from './engine/engine.ts';
-export type { LoadedData, LossSum, TrainingStep } from './engine/step-table.ts';
+// # Find keypoints
+// What a trained model finds in pictures, and how far it is off.
+
 export { InputError } from './errors.ts';
+export { type KeypointErrors, keypointErrors, meanFace } from './predict/errors.ts';
+export { joinErrors, joinPredictions } from './predict/joined.ts';
+export { type PredictOptions, predictKeypoints } from './predict/predict.ts';
+export type { Predictions } from './predict/predictions.ts';
+
+// # Models
+// A trained network and everything needed to use it, as one safetensors file.
+
 export { decodeModel } from './model/decode-model.ts';
 export { encodeModel, type Model } from './model/model-file.ts';
+
+// # Train
+// A recipe and a dataset go in; epochs come out, one after the other, each with its model.
+
+export { recipes } from '../recipes/index.ts';
+export { type Checkpoint, encodeCheckpoint, type Underway } from './train/checkpoint.ts';
+export { decodeCheckpoint } from './train/decode-checkpoint.ts';
+export type { Epoch, EpochRecord, Progress } from './train/epoch.ts';
+export { type LayerTuning, networkFor, type Pretraining, type Recipe } from './train/recipe.ts';
+export { parseRecipe } from './train/recipe-schema.ts';
+export { withSettings } from './train/settings.ts';
+export { train } from './train/train.ts';
+export { Training, type TrainOptions } from './train/training.ts';
+export { type TrainingData, trainingData } from './train/training-data.ts';
+
+// # Specialists
+// Several nets, each for some of the keypoints, trained on all rows that show these.
+
+export { specialistRecipes } from '../recipes/index.ts';
+export {
+  recipesFor,
+  type Specialist,
+  type SpecialistsRecipe,
+  withSpecialistSettings,
+} from './train/specialists.ts';
+
+// # Data
+// Pictures as bytes, labels in pixels with gaps where they are missing.
+
+export type { Augmentation, FillMode } from './data/augmentation.ts';
+export type { Dataset } from './data/dataset.ts';
+export { type KeypointSchema, keypointSchema } from './data/schema.ts';
+export { completeRows, narrowPoints, selectPoints, selectRows } from './data/select.ts';
+export { type Split, type SplitRows, splitRows } from './data/split.ts';
+export { type SynthesizeOptions, synthesize } from './data/synthetic/synthesize.ts';
+export { TableParser } from './data/table-parser.ts';
+
+// # Networks
+// A network is plain data: a list of layers.
+
 export { type InitialiseOptions, initialise, type Parameters, RELU_GAIN } from './nn/initialise.ts';
 export {
-  type LossSpec,
-  maskedMeanSquaredError,
-  meanSquaredError,
-  softmaxCrossEntropy,
-} from './nn/loss.ts';
-export {
+  type ActivationSpec,
+  type Conv2dSpec,
   conv2d,
+  type DenseSpec,
+  type DropoutSpec,
   dense,
   dropout,
+  type FlattenSpec,
   flatten,
   type LayerSpec,
+  type MaxPool2dSpec,
   maxPool2d,
   type NetworkSpec,
   network,
@@ -54,47 +82,68 @@ export {
   sigmoid,
   tanh,
 } from './nn/network.ts';
+
+// # Losses, update rules and schedules
+// What is made small, how a gradient moves a weight, and how the rate of that changes.
+
 export {
+  type LossSpec,
+  maskedMeanSquaredError,
+  meanSquaredError,
+  softmaxCrossEntropy,
+} from './nn/loss.ts';
+export {
+  type AdagradSpec,
+  type AdamSpec,
   adagrad,
   adam,
+  type MomentumSpec,
   momentum,
+  type NesterovSpec,
   nesterov,
+  type RmspropSpec,
   type RuleSpec,
   rmsprop,
-  type StepSettings,
+  type SgdSpec,
   sgd,
 } from './nn/rule.ts';
 export {
+  type ConstantSchedule,
+  type CosineSchedule,
   constantSchedule,
   cosineSchedule,
+  type ExponentialSchedule,
   exponentialSchedule,
+  type InverseTimeSchedule,
   inverseTimeSchedule,
+  type LinearSchedule,
   linearSchedule,
   type Moment,
+  type OneCycleSchedule,
   oneCycleSchedule,
   type Schedule,
   type ScheduleSpec,
-  scheduleText,
+  type Span,
+  type StepSchedule,
   scheduleValue,
   stepSchedule,
+  type Timing,
 } from './nn/schedule.ts';
-export { type KeypointErrors, keypointErrors, meanFace } from './predict/errors.ts';
-export { joinErrors, joinPredictions } from './predict/joined.ts';
-export { predictKeypoints } from './predict/predict.ts';
-export type { Predictions } from './predict/predictions.ts';
-export { type RandomStream, randomStream } from './random.ts';
-export type { Epoch, EpochRecord, Progress } from './train/epoch.ts';
-export { type LayerTuning, networkFor, type Pretraining, type Recipe } from './train/recipe.ts';
-export { recipeSchema } from './train/recipe-schema.ts';
-export { withSettings } from './train/settings.ts';
+
+// # The engine, for a training loop of your own
+// Threads that compute, and a network bound to them. `examples/mnist` is such a loop.
+
+export { drawTransforms, type Fill, fillOf, type RowTransform } from './data/augmentation.ts';
+export { mirrorPartners } from './data/mirror.ts';
 export {
-  recipesFor,
-  type Specialist,
-  type SpecialistsRecipe,
-  unlearnedPoints,
-  withSpecialistSettings,
-} from './train/specialists.ts';
-export { specialistsSchema } from './train/specialists-schema.ts';
-export { train } from './train/train.ts';
-export { Training, type TrainOptions } from './train/training.ts';
-export { type TrainingData, trainingData } from './train/training-data.ts';
+  type Scaling,
+  type Standardisation,
+  standardisationOf,
+  standardScaling,
+} from './data/scaling.ts';
+export type { EngineBuild } from './engine/build.ts';
+export { CompiledNetwork, type CompileOptions } from './engine/compiled-network.ts';
+export { Engine, type EngineOptions } from './engine/engine.ts';
+export type { LoadedData, LossSum, TrainingStep } from './engine/step-table.ts';
+export type { StepSettings } from './nn/rule.ts';
+export { type RandomStream, randomStream } from './random.ts';

@@ -145,15 +145,30 @@ export class RunFolder {
   /** Writes the model in the place of an older one. */
   async save(model: Model): Promise<string> {
     const path = join(this.path, MODEL);
-    await writeFileAtomically(path, encodeModel(model));
+    await writeModel(path, model);
     return path;
   }
 }
 
 /**
+ * Writes a model file, whole or not at all.
+ *
+ * @param path name of the file; its folder must exist
+ * @throws InputError where the system refuses, and where the parts of the model do not fit each other
+ * @example
+ * await writeModel('model.safetensors', await epoch.model());
+ */
+export async function writeModel(path: string, model: Model): Promise<void> {
+  await writeFileAtomically(path, encodeModel(model));
+}
+
+/**
  * Reads a model from a run's folder or from a model file.
  *
+ * @param path the folder or the file
  * @throws InputError where there is none or it was damaged
+ * @example
+ * const points = await predictKeypoints(await readModel('runs/net2'), dataset.images);
  */
 export async function readModel(path: string): Promise<Model> {
   const file = (await isFolder(path)) ? join(path, MODEL) : path;
@@ -173,7 +188,10 @@ export const hasModel = async (path: string): Promise<boolean> =>
  * Reads the epochs of a run. A last line without its end, of a process that was killed while it wrote,
  * is left out.
  *
+ * @param path the run's folder
  * @throws InputError where the folder is no run or a line is damaged
+ * @example
+ * Math.min(...(await readHistory('runs/net2')).map((epoch) => epoch.validRmse)); // in pixels
  */
 export async function readHistory(path: string): Promise<EpochRecord[]> {
   const file = join(path, HISTORY);
@@ -185,12 +203,15 @@ export async function readHistory(path: string): Promise<EpochRecord[]> {
 /**
  * Reads the recipe of a run's folder, or a recipe file.
  *
+ * @param path the folder or the file
  * @throws InputError where there is none or it was damaged
+ * @example
+ * for await (const epoch of train(await readRecipe('runs/net2'), dataset)) console.log(epoch.validRmse);
  */
 export async function readRecipe(path: string): Promise<Recipe> {
   const file = (await isFolder(path)) ? join(path, RECIPE) : path;
-  const { recipeSchema } = await import('../train/recipe-schema.ts');
-  return parseJson(recipeSchema, await readText(file), file);
+  const { parseRecipe } = await import('../train/recipe-schema.ts');
+  return parseRecipe(await readText(file), file);
 }
 
 /**

@@ -2,10 +2,10 @@ import { mkdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '../errors.ts';
 import { parseJson } from '../json.ts';
-import { encodeModel, type Model } from '../model/model-file.ts';
+import type { Model } from '../model/model-file.ts';
 import type { SpecialistsRecipe } from '../train/specialists.ts';
 import { readText } from './read-file.ts';
-import { contents, hasModel, isRun, jsonText, readModel } from './run-folder.ts';
+import { contents, hasModel, isRun, jsonText, readModel, writeModel } from './run-folder.ts';
 import { explainSystemError } from './system-error.ts';
 import { writeFileAtomically } from './write-file.ts';
 
@@ -114,7 +114,7 @@ export async function createSpecialistsFolder(
   } catch (error) {
     throw explainSystemError(error, path);
   }
-  if (pretrained) await writeFileAtomically(join(path, PRETRAINED), encodeModel(pretrained));
+  if (pretrained) await writeModel(join(path, PRETRAINED), pretrained);
   // The last, so that a folder with a recipe has everything.
   await writeSpecialists(path, recipe);
 }

@@ -5,7 +5,7 @@ import { parseJson } from '../json.ts';
 import { decodeSealed, requireFormat } from '../model/decode-sealed.ts';
 import { type Checkpoint, VERSION } from './checkpoint.ts';
 import { epochRecordSchema } from './epoch-schema.ts';
-import { recipeSchema } from './recipe-schema.ts';
+import { parseRecipe } from './recipe-schema.ts';
 
 const count = z.int().nonnegative();
 
@@ -50,7 +50,7 @@ export type StoredState = z.input<typeof stateSchema>;
 export function decodeCheckpoint(bytes: Uint8Array, fileName: string): Checkpoint {
   const { tensors, metadata } = decodeSealed(bytes, fileName, 'checkpoint');
   requireFormat(metadata, fileName, { kind: 'checkpoint', key: 'checkpoint', version: VERSION });
-  const recipe = parseJson(recipeSchema, metadata.recipe ?? '', `${fileName}, recipe`);
+  const recipe = parseRecipe(metadata.recipe ?? '', `${fileName}, recipe`);
   const { best, record, states, ...state } = parseJson(
     stateSchema,
     metadata.state ?? '',

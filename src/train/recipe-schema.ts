@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { augmentationSchema } from '../data/augmentation-schema.ts';
 import type { Split } from '../data/split.ts';
+import { parseJson } from '../json.ts';
 import type { LossSpec } from '../nn/loss.ts';
 import { layerSchema } from '../nn/network-schema.ts';
 import type { RuleSpec } from '../nn/rule.ts';
@@ -72,3 +73,15 @@ export const recipeSchema: z.ZodType<Recipe> = z.strictObject({
   split,
   seed,
 });
+
+/**
+ * Reads a recipe from JSON, such as the `recipe.json` of a run.
+ *
+ * @param text the JSON
+ * @param where file and place, for messages; default `recipe.json`
+ * @throws InputError where it is no recipe; names the first key at fault
+ * @example
+ * const recipe = parseRecipe(await file.text(), file.name);
+ */
+export const parseRecipe = (text: string, where = 'recipe.json'): Recipe =>
+  parseJson(recipeSchema, text, where);

@@ -1,0 +1,12 @@
+/**
+ * Files, for programs in Node: what `fiducial` itself leaves to its caller.
+ *
+ * @module
+ */
+
+// # Files
+// Tables, models and runs on the disk. Whatever is written appears whole or not at all.
+
+export { readTable } from './read-table.ts';
+export { readHistory, readModel, readRecipe, writeModel } from './run-folder.ts';
+export { writeTable } from './write-table.ts';
