@@ -1,4 +1,5 @@
 import { drawTransforms } from '../src/data/augmentation.ts';
+import { imageSize } from '../src/data/image-format.ts';
 import { mirrorPartners } from '../src/data/mirror.ts';
 import { allRows } from '../src/data/select.ts';
 import { synthesize } from '../src/data/synthetic/synthesize.ts';
@@ -21,7 +22,7 @@ const { schema: SCHEMA } = synthesize({ rows: 1, ...FACES });
 const PHASES_MS = 1000;
 
 /** Bytes of a row's picture and labels. */
-export const BYTES_A_ROW = SCHEMA.side ** 2 + 4 * 2 * SCHEMA.points.length;
+export const BYTES_A_ROW = imageSize(SCHEMA) + 4 * 2 * SCHEMA.points.length;
 
 /** A part of a training step. */
 export interface Phase {

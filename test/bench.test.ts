@@ -11,6 +11,7 @@ import type { TrainingStepResult } from '../bench/training-step.ts';
 import { recipes } from '../recipes/index.ts';
 import { net1 } from '../recipes/net1.ts';
 import { STEP_RECIPES } from '../src/cli/bench/jobs.ts';
+import { keypointSchema } from '../src/data/schema.ts';
 import { dense, flatten, parameterInfos, relu, sizeOf } from '../src/nn/network.ts';
 import { networkFor, type Recipe } from '../src/train/recipe.ts';
 import { MAIN, nodeWith } from './fiducial.ts';
@@ -88,7 +89,7 @@ describe('a training step', () => {
   });
 
   test('the largest of our nets is among those that are timed', () => {
-    const schema = { side: 96, points: Array(15).fill('point'), mirrorPairs: [] };
+    const schema = keypointSchema(Array(15).fill('point'), 96);
     const size = (recipe: Recipe): number =>
       parameterInfos(networkFor(recipe, schema)).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
     expect(Math.max(...STEP_RECIPES.map(size))).toBe(Math.max(...Object.values(recipes).map(size)));

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
+import type { Channels } from '../data/image-format.ts';
 
 /** `--json`, of every command whose result another program may want to read. */
 export const jsonOption = (): Option =>
@@ -17,6 +18,16 @@ export const seedOption = (): Option =>
 /** `--points`, of every command that may look at some keypoints alone. */
 export const pointsOption = (description: string): Option =>
   new Option('--points <names>', `keypoints, with commas between: ${description}`);
+
+/** `--channels`, of every command that makes pictures of one kind or the other. */
+export const channelsOption = (description: string): Option =>
+  new Option('--channels <count>', `${description}: 1 for grey, 3 for red, green and blue`)
+    .argParser((text): Channels => {
+      const channels = wholeNumber(1, 3)(text);
+      if (channels === 1 || channels === 3) return channels;
+      throw new InvalidArgumentError('Expected 1 (grey) or 3 (red, green and blue).');
+    })
+    .default(1);
 
 /**
  * A parser of whole numbers for an option or an argument.

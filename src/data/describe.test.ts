@@ -29,6 +29,7 @@ test('a description as plain data', () => {
     completeRows: 1,
     points: ['left_eye', 'nose', 'right_eye'],
     side: 2,
+    channels: 1,
     counts: [
       { column: 'left_eye_x', count: 4 },
       { column: 'left_eye_y', count: 4 },
@@ -155,3 +156,12 @@ test.skipIf(!existsSync(labelsFile))(
     expect(text).toContain('equal images: 7049 rows in 1 group\n  rows 1, 2, 3, 4, 5, …\n');
   },
 );
+
+test('pictures in red, green and blue are said to be so', () => {
+  const { points } = DATASET.schema;
+  const colours = { ...DATASET, schema: keypointSchema(points, 1, 3), images: new Uint8Array(15) };
+  const description = describe(colours);
+  expect(description).toMatchObject({ side: 1, channels: 3 });
+  expect(description.scaled.all.X.shape).toEqual([5, 3]);
+  expect(descriptionText(description)).toContain('3 keypoints, images of 1 x 1 pixels, RGB\n');
+});

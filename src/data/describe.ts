@@ -1,5 +1,6 @@
 import type { Dataset } from './dataset.ts';
 import { duplicateImages } from './duplicates.ts';
+import { type Channels, imageSize } from './image-format.ts';
 import { standardScaling } from './scaling.ts';
 import { allRows, completeRows } from './select.ts';
 import { headOf, tableColumns } from './write-table.ts';
@@ -12,7 +13,7 @@ export interface Range {
 
 /** Some rows as a network gets them: X the images in [0, 1], y the labels scaled by half the side. */
 export interface ScaledShape {
-  readonly X: Range & { readonly shape: readonly [rows: number, pixels: number] };
+  readonly X: Range & { readonly shape: readonly [rows: number, values: number] };
   /** The range is that of the labels that are there. */
   readonly y: Range & { readonly shape: readonly [rows: number, coordinates: number] };
 }
@@ -32,6 +33,8 @@ export interface Description {
   readonly points: readonly string[];
   /** Width and height of the images, in pixels. */
   readonly side: number;
+  /** 1: grey images; 3: red, green and blue. */
+  readonly channels: Channels;
   /** Values per column (pandas' `df.count()`): coordinates, other columns, `Image`. */
   readonly counts: readonly { readonly column: string; readonly count: number }[];
   readonly scaled: { readonly complete: ScaledShape; readonly all: ScaledShape };
@@ -56,6 +59,7 @@ export function describe(dataset: Dataset): Description {
     completeRows: complete.length,
     points: schema.points,
     side: schema.side,
+    channels: schema.channels,
     counts: countColumns(dataset),
     scaled: { complete: scaledShape(dataset, complete), all: scaledShape(dataset, all) },
     missing: missingPatterns(dataset),
@@ -78,16 +82,16 @@ function countColumns(dataset: Dataset): Description['counts'] {
 
 function scaledShape({ schema, images, labels }: Dataset, rows: Uint32Array): ScaledShape {
   const scaling = standardScaling(schema.side);
-  const pixels = schema.side ** 2;
+  const values = imageSize(schema);
   const coordinates = 2 * schema.points.length;
-  const grey = rangeOf(images, rows, pixels);
+  const image = rangeOf(images, rows, values);
   const label = rangeOf(labels, rows, coordinates);
   const scaled = (pixel: number) => (pixel - scaling.labelOffset) / scaling.labelScale;
   return {
     X: {
-      shape: [rows.length, pixels],
-      min: grey.min / scaling.imageDivisor,
-      max: grey.max / scaling.imageDivisor,
+      shape: [rows.length, values],
+      min: image.min / scaling.imageDivisor,
+      max: image.max / scaling.imageDivisor,
     },
     y: { shape: [rows.length, coordinates], min: scaled(label.min), max: scaled(label.max) },
   };

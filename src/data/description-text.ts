@@ -1,4 +1,5 @@
 import type { Description, MissingPattern, ScaledShape } from './describe.ts';
+import { imageText } from './image-format.ts';
 
 const PATTERNS_SHOWN = 10;
 const DUPLICATES_SHOWN = 5;
@@ -11,11 +12,11 @@ const ROWS_SHOWN = 5;
  * process.stdout.write(descriptionText(describe(await readTable('training.zip'))));
  */
 export function descriptionText(description: Description): string {
-  const { rows, completeRows, points, side, scaled } = description;
+  const { rows, completeRows, points, scaled } = description;
   const sections = [
     [
       `${rows} rows, ${completeRows} of them complete`,
-      `${points.length} keypoints, images of ${side} x ${side} pixels`,
+      `${points.length} keypoints, images of ${imageText(description)}`,
     ],
     countLines(description),
     completeRows === 0 || completeRows === rows

@@ -1,4 +1,4 @@
-import type { Dataset } from './dataset.ts';
+import { type Dataset, imageOf } from './dataset.ts';
 
 /**
  * Images that are equal to the last byte.
@@ -8,8 +8,7 @@ import type { Dataset } from './dataset.ts';
  * duplicateImages(dataset); // [[12, 840], [100, 101, 102]]
  */
 export function duplicateImages(dataset: Dataset): number[][] {
-  const size = dataset.schema.side ** 2;
-  const image = (row: number) => dataset.images.subarray(row * size, (row + 1) * size);
+  const image = (row: number) => imageOf(dataset, row);
   const groupsByHash = new Map<number, number[][]>();
   for (let row = 0; row < dataset.rows; row++) {
     const hash = hashOf(image(row));

@@ -3,7 +3,7 @@ import type { KeypointSchema } from './schema.ts';
 /**
  * A picture seen in a mirror: left and right change places.
  *
- * @param image grey values of shape (side, side)
+ * @param image bytes of shape (channels, side, side)
  * @param side width and height in pixels
  * @example
  * mirrorImage(Uint8Array.of(1, 2, 3, 4), 2); // [2, 1, 4, 3]

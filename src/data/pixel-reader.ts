@@ -1,4 +1,5 @@
 import type { InputError } from '../errors.ts';
+import { formatOfSize, type ImageFormat, imageSize } from './image-format.ts';
 
 const ZERO = 0x30;
 const SPACE = 0x20;
@@ -13,8 +14,8 @@ const LARGE = 1 << 26;
  * one buffer that grows when it is full; pages that no pixel touches cost no memory.
  */
 export class PixelReader {
-  /** Width and height, known after the first image. */
-  side = 0;
+  /** Of every image, known after the first. */
+  format: ImageFormat | undefined;
   readonly #problem: (what: string, advice?: string) => InputError;
   #pixels = new Uint8Array(1 << 16);
   /** Where the next pixel goes. */
@@ -53,15 +54,19 @@ export class PixelReader {
     this.#reserve(this.#position + 1);
     this.#endPixel();
     const count = this.#position - this.#rowStart;
-    if (this.side === 0) {
-      const side = Math.round(Math.sqrt(count));
-      if (side * side !== count) {
-        throw this.#problem(`${count} pixels, expected a square number such as 9216 (96 x 96)`);
-      }
-      this.side = side;
-    } else if (count !== this.side * this.side) {
-      const { side } = this;
-      throw this.#problem(`${count} pixels, expected ${side * side} (${side} x ${side})`);
+    this.format ??= formatOfSize(count);
+    if (!this.format) {
+      throw this.#problem(
+        `${count} pixels, expected a square number such as 9216 (96 x 96)`,
+        'Pictures in colour have three times as many values: 27648 (3 x 96 x 96).',
+      );
+    }
+    const { side, channels } = this.format;
+    if (count !== imageSize(this.format)) {
+      const planes = channels === 1 ? '' : `${channels} x `;
+      throw this.#problem(
+        `${count} pixels, expected ${imageSize(this.format)} (${planes}${side} x ${side})`,
+      );
     }
     this.#rowStart = this.#position;
   }
@@ -157,7 +162,7 @@ export class PixelReader {
     const found = text === '' ? 'empty' : `"${text.length > 20 ? `${text.slice(0, 20)}…` : text}"`;
     return this.#problem(
       `pixel ${number} is ${found}, expected a whole number from 0 to 255`,
-      'Pixels are grey values with one space between them: "238 236 237".',
+      'Pixels are values with one space between them: "238 236 237".',
     );
   }
 }

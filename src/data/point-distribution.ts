@@ -1,4 +1,5 @@
 import type { Dataset } from './dataset.ts';
+import { imageSize } from './image-format.ts';
 
 /** Where a keypoint lies over many faces, in pixels; `NaN` where it has no label. */
 export interface PointDistribution {
@@ -43,10 +44,10 @@ export const pointDistributions = ({ schema, labels }: Dataset): PointDistributi
  * The mean of some pictures.
  *
  * @param rows at least one row
- * @returns grey values of shape (side, side), rounded
+ * @returns bytes of shape (channels, side, side), rounded
  */
 export function meanImage({ schema, images }: Dataset, rows: Uint32Array): Uint8Array {
-  const size = schema.side ** 2;
+  const size = imageSize(schema);
   const sums = new Float64Array(size);
   for (const row of rows) {
     for (let i = 0; i < size; i++) sums[i]! += images[row * size + i]!;

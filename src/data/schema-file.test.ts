@@ -4,14 +4,25 @@ import { validate } from '../json.ts';
 import { storedKeypointSchema } from './schema-file.ts';
 
 const read = (value: unknown) => validate(storedKeypointSchema, value, 'a.json');
-const schema = { points: ['left_eye', 'nose', 'right_eye'], side: 96, mirrorPairs: [[0, 2]] };
+const schema = {
+  points: ['left_eye', 'nose', 'right_eye'],
+  side: 96,
+  channels: 3,
+  mirrorPairs: [[0, 2]],
+};
 
 test('a schema is read back as it was', () => {
   expect(read(JSON.parse(JSON.stringify(schema)))).toEqual(schema);
 });
 
+test('a file that says nothing of channels is one of grey images', () => {
+  const { channels: _, ...older } = schema;
+  expect(read(older)).toEqual({ ...schema, channels: 1 });
+});
+
 test.each<[object, RegExp]>([
   [{ side: 0 }, /^a\.json, side: /],
+  [{ channels: 2 }, /^a\.json, channels: /],
   [{ points: [] }, /^a\.json, points: /],
   [{ points: ['nose', 'nose'], mirrorPairs: [] }, /points: two points have the same name$/],
   [{ mirrorPairs: [[2, 0]] }, /mirrorPairs: expected pairs of indices/],

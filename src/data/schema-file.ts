@@ -6,6 +6,8 @@ export const storedKeypointSchema: z.ZodType<KeypointSchema> = z
   .strictObject({
     points: z.array(z.string().min(1)).min(1),
     side: z.int().positive(),
+    // Files from before there were colours do not say.
+    channels: z.literal([1, 3]).default(1),
     mirrorPairs: z.array(z.tuple([z.int().nonnegative(), z.int().nonnegative()])),
   })
   .refine(({ points }) => new Set(points).size === points.length, {

@@ -39,6 +39,7 @@ test('mirror pairs follow from left and right, anywhere in a name', () => {
   expect(keypointSchema([...points, 'ear_left', 'cleft', 'cright'], 96)).toEqual({
     points: [...points, 'ear_left', 'cleft', 'cright'],
     side: 96,
+    channels: 1,
     mirrorPairs: [
       [0, 3],
       [2, 4],

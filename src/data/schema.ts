@@ -1,11 +1,10 @@
 import { InputError } from '../errors.ts';
+import type { Channels, ImageFormat } from './image-format.ts';
 
-/** What a table of keypoints is about: the points, the image size and which points mirror each other. */
-export interface KeypointSchema {
+/** What a table of keypoints is about: the points, the format of the images and which points mirror each other. */
+export interface KeypointSchema extends ImageFormat {
   /** Names in the order of the table's columns, without `_x` and `_y`: `left_eye_center`. */
   readonly points: readonly string[];
-  /** Width and height of every image, in pixels. */
-  readonly side: number;
   /** Pairs of indices into `points` that swap when a picture is mirrored, the smaller index first. */
   readonly mirrorPairs: readonly (readonly [number, number])[];
 }
@@ -23,12 +22,18 @@ export interface KeypointColumns {
  *
  * @param points names without `_x` and `_y`
  * @param side width and height of the images, in pixels
+ * @param channels 1 for grey images, 3 for red, green and blue; default 1
  * @example
  * keypointSchema(['left_eye', 'right_eye', 'nose'], 96).mirrorPairs; // [[0, 1]]
  */
-export const keypointSchema = (points: readonly string[], side: number): KeypointSchema => ({
+export const keypointSchema = (
+  points: readonly string[],
+  side: number,
+  channels: Channels = 1,
+): KeypointSchema => ({
   points,
   side,
+  channels,
   mirrorPairs: mirrorPairsOf(points),
 });
 

@@ -45,7 +45,7 @@ test('every row of a table without points is complete', () => {
 
 test('points in the order given, with the rows that have them', () => {
   expect(selectPoints(DATASET, ['right_eye', 'left_eye'])).toEqual({
-    schema: { points: ['right_eye', 'left_eye'], side: 1, mirrorPairs: [[0, 1]] },
+    schema: { points: ['right_eye', 'left_eye'], side: 1, channels: 1, mirrorPairs: [[0, 1]] },
     rows: 3,
     images: Uint8Array.of(10, 11, 13),
     labels: Float32Array.of(4, 5, 0, 1, 14, 15, 10, 11, 34, 35, 30, 31),

@@ -1,6 +1,7 @@
 import { InputError } from '../errors.ts';
 import { didYouMean } from '../nearest.ts';
 import type { Dataset } from './dataset.ts';
+import { imageSize } from './image-format.ts';
 import type { KeypointSchema } from './schema.ts';
 
 /**
@@ -19,7 +20,7 @@ export function selectRows(dataset: Dataset, rows: Iterable<number>): Dataset {
   return {
     schema: dataset.schema,
     rows: indices.length,
-    images: gather(dataset.images, indices, dataset.schema.side ** 2),
+    images: gather(dataset.images, indices, imageSize(dataset.schema)),
     labels: gather(dataset.labels, indices, 2 * dataset.schema.points.length),
     columns: Object.fromEntries(columns),
   };
@@ -108,7 +109,8 @@ export function alignPoints(dataset: Dataset, schema: KeypointSchema): Dataset {
       labels.set(dataset.labels.subarray(from, from + 2), 2 * (row * sources.length + point));
     });
   }
-  return { ...dataset, schema: { ...schema, side: dataset.schema.side }, labels };
+  const { points, mirrorPairs } = schema;
+  return { ...dataset, schema: { ...dataset.schema, points, mirrorPairs }, labels };
 }
 
 /** The blocks of `size` values at some indices, one after the other. */

@@ -12,12 +12,14 @@ function parse(text: string | Uint8Array, chunkSize = 7): Dataset {
   return parser.finish();
 }
 
+const pixels = (count: number) => new Array(count).fill('7').join(' ');
+
 const TABLE = `left_eye_x,left_eye_y,ImageId,right_eye_x,right_eye_y,Image
 1.5,2,a,,0.25,0 1 22 255
 -1,1e1,b,3,+.5,9 80 007 6
 `;
 const DATASET: Dataset = {
-  schema: { points: ['left_eye', 'right_eye'], side: 2, mirrorPairs: [[0, 1]] },
+  schema: { points: ['left_eye', 'right_eye'], side: 2, channels: 1, mirrorPairs: [[0, 1]] },
   rows: 2,
   images: Uint8Array.of(0, 1, 22, 255, 9, 80, 7, 6),
   labels: Float32Array.of(1.5, 2, Number.NaN, 0.25, -1, 10, 3, 0.5),
@@ -43,12 +45,18 @@ describe('accepts', () => {
 
   test('a table without keypoints', () => {
     expect(parse('ImageId,Image\n1,0 0 0 0\n2,1 1 1 1\n')).toEqual({
-      schema: { points: [], side: 2, mirrorPairs: [] },
+      schema: { points: [], side: 2, channels: 1, mirrorPairs: [] },
       rows: 2,
       images: Uint8Array.of(0, 0, 0, 0, 1, 1, 1, 1),
       labels: new Float32Array(),
       columns: { ImageId: ['1', '2'] },
     });
+  });
+
+  test('pictures in red, green and blue', () => {
+    const { schema, images } = parse(`Image\n${pixels(12)}\n${pixels(12)}\n`);
+    expect(schema).toMatchObject({ side: 2, channels: 3 });
+    expect(images).toHaveLength(24);
   });
 
   test('quotes, commas, line ends and any language in other columns', () => {
@@ -117,7 +125,6 @@ describe('accepts', () => {
 });
 
 describe('refuses', () => {
-  const pixels = (count: number) => new Array(count).fill('7').join(' ');
   const lastLine = '; the last line looks cut off';
   test.each([
     ['an empty file', '', 'faces.csv: the file is empty'],
@@ -143,6 +150,11 @@ describe('refuses', () => {
       'a first image that is not square',
       `Image\n${pixels(9215)}\n`,
       'faces.csv, row 1, column Image: 9215 pixels, expected a square number such as 9216 (96 x 96)',
+    ],
+    [
+      'a grey image among those in colour',
+      `Image\n${pixels(12)}\n${pixels(4)}\n`,
+      'faces.csv, row 2, column Image: 4 pixels, expected 12 (3 x 2 x 2)',
     ],
     ['an empty image', 'Image,a\n1,1\n,2\n', 'faces.csv, row 2, column Image: the image is empty'],
     [

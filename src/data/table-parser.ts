@@ -28,7 +28,8 @@ type Column =
  * Reads a table of labelled pictures in one pass: chunks of bytes in, a dataset out.
  *
  * The table is comma-separated with a header (RFC 4180: quoted fields, Windows line ends, a byte-order
- * mark and blank lines are fine). `Image` holds the pixels of a square picture, `<name>_x` and
+ * mark and blank lines are fine). `Image` holds the pixels of a square picture (grey
+ * values; or all red ones, then green, then blue), `<name>_x` and
  * `<name>_y` a keypoint in pixels (empty where it is missing); other columns are kept as text.
  *
  * @throws InputError from `push` and `finish`, with file, row (from 1, without the header) and column
@@ -95,9 +96,10 @@ export class TableParser {
     if (this.#rows === 0) {
       throw new InputError(`${this.#fileName}: the table has a header but no rows`, EXPORT_AGAIN);
     }
+    const { side, channels } = this.#pixels.format!;
     const texts = this.#columns.filter((column) => column.holds === 'text');
     return {
-      schema: keypointSchema(this.#points, this.#pixels.side),
+      schema: keypointSchema(this.#points, side, channels),
       rows: this.#rows,
       images: this.#pixels.images,
       labels: Float32Array.from(this.#labels),

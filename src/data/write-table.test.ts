@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Dataset } from './dataset.ts';
+import { type Channels, imageSize } from './image-format.ts';
 import { keypointSchema } from './schema.ts';
 import { TableParser } from './table-parser.ts';
 import { headOf, tableColumns, tableRows } from './write-table.ts';
@@ -32,23 +33,25 @@ const datasetArbitrary: fc.Arbitrary<Dataset> = fc
   .record({
     points: fc.uniqueArray(fc.constantFrom('left_eye', 'nose', 'right_eye', 'a,"b"', 'é_x')),
     side: fc.integer({ min: 1, max: 6 }),
+    channels: fc.constantFrom<Channels>(1, 3),
     rows: fc.integer({ min: 1, max: 5 }),
     names: fc.uniqueArray(
       fc.string({ unit: 'grapheme' }).filter((name) => !/_[xy]$|^Image$/.test(name)),
       { maxLength: 2 },
     ),
   })
-  .chain(({ points, side, rows, names }) => {
+  .chain(({ points, side, channels, rows, names }) => {
+    const schema = keypointSchema(points, side, channels);
     const many = <T>(value: fc.Arbitrary<T>, length: number) =>
       fc.array(value, { minLength: length, maxLength: length });
     return fc
       .record({
-        pixels: many(fc.nat(255), rows * side ** 2),
+        pixels: many(fc.nat(255), rows * imageSize(schema)),
         labels: many(coordinate, rows * points.length * 2),
         texts: many(many(fc.string({ unit: 'grapheme' }), rows), names.length),
       })
       .map(({ pixels, labels, texts }) => ({
-        schema: keypointSchema(points, side),
+        schema,
         rows,
         images: Uint8Array.from(pixels),
         labels: Float32Array.from(labels),

@@ -1,6 +1,6 @@
 import { formatCoordinate } from './coordinate.ts';
 import { csvLine } from './csv.ts';
-import type { Dataset } from './dataset.ts';
+import { type Dataset, imageOf } from './dataset.ts';
 import { labelColumns } from './schema.ts';
 
 /** What a table's header tells. */
@@ -68,15 +68,14 @@ export function tableLine({ labels, texts, image }: TableRow): Uint8Array {
  * for (const line of tableRows(dataset)) output.write(line);
  */
 export function* tableRows(dataset: Dataset): Generator<Uint8Array> {
-  const { schema, rows, images, labels, columns } = dataset;
+  const { schema, rows, labels, columns } = dataset;
   yield tableHeader(headOf(dataset));
-  const pixels = schema.side ** 2;
   const coordinates = 2 * schema.points.length;
   for (let row = 0; row < rows; row++) {
     yield tableLine({
       labels: labels.subarray(row * coordinates, (row + 1) * coordinates),
       texts: Object.values(columns).map((values) => values[row]!),
-      image: images.subarray(row * pixels, (row + 1) * pixels),
+      image: imageOf(dataset, row),
     });
   }
 }

@@ -15,7 +15,7 @@ function smallModel(): Model {
   const random = randomStream(7, 'parameters');
   return {
     network: spec,
-    schema: { points: ['left_eye', 'right_eye'], side: 4, mirrorPairs: [[0, 1]] },
+    schema: { points: ['left_eye', 'right_eye'], side: 4, channels: 1, mirrorPairs: [[0, 1]] },
     scaling: standardScaling(4),
     engine: 'plain',
     training: { recipe: 'net1', seed: 42, epoch: 3, validLoss: 0.0125, stopped: null },
@@ -151,7 +151,7 @@ test('a model of the size of net2 is sealed and read within a second', () => {
   const model: Model = {
     ...smallModel(),
     network: spec,
-    schema: { points: ['nose'], side: 4, mirrorPairs: [] },
+    schema: { points: ['nose'], side: 4, channels: 1, mirrorPairs: [] },
     parameters: new Map(
       parameterInfos(spec).map(({ name, shape }) => [
         name,

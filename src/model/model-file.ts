@@ -1,3 +1,4 @@
+import { imageSize, imageText } from '../data/image-format.ts';
 import type { Scaling } from '../data/scaling.ts';
 import type { KeypointSchema } from '../data/schema.ts';
 import type { EngineBuild } from '../engine/build.ts';
@@ -60,7 +61,7 @@ export function encodeModel(model: Model): Uint8Array<ArrayBuffer> {
 /** Refuses parameters and a schema that are not those of the network. */
 export function requireParts(
   network: NetworkSpec,
-  { points, side }: KeypointSchema,
+  schema: KeypointSchema,
   tensors: ReadonlyMap<string, Tensor>,
   where: string,
 ): void {
@@ -84,13 +85,11 @@ export function requireParts(
       refuse(`the network has no parameter ${name}, given with shape ${text(shape)}`);
     }
   }
-  if (sizeOf(network.input) !== side ** 2) {
-    refuse(
-      `the network takes ${text(network.input)}, but the images have ${side} x ${side} pixels`,
-    );
+  if (sizeOf(network.input) !== imageSize(schema)) {
+    refuse(`the network takes ${text(network.input)}, but the images have ${imageText(schema)}`);
   }
   const output = networkOutput(network);
-  if (sizeOf(output) !== 2 * points.length) {
-    refuse(`the network gives ${text(output)}, expected x and y of ${points.length} points`);
+  if (sizeOf(output) !== 2 * schema.points.length) {
+    refuse(`the network gives ${text(output)}, expected x and y of ${schema.points.length} points`);
   }
 }

@@ -1,4 +1,4 @@
-import type { Dataset } from '../data/dataset.ts';
+import { type Dataset, imageOf } from '../data/dataset.ts';
 import { InputError } from '../errors.ts';
 import { shortened, wrap } from './fit-text.ts';
 import { greyPngUri } from './grey-png.ts';
@@ -37,10 +37,9 @@ export interface FaceSheetOptions {
  * @param predicted coordinates of shape (dataset.rows, points, 2), in pixels
  */
 export function sheetFaces(dataset: Dataset, count: number, predicted?: Float32Array): SheetFace[] {
-  const pixels = dataset.schema.side ** 2;
   const values = 2 * dataset.schema.points.length;
   return Array.from({ length: Math.min(count, dataset.rows) }, (_, row) => {
-    const image = dataset.images.subarray(row * pixels, (row + 1) * pixels);
+    const image = imageOf(dataset, row);
     const of = (points: Float32Array): Float32Array =>
       points.subarray(row * values, (row + 1) * values);
     return predicted ? { image, predicted: of(predicted) } : { image, truth: of(dataset.labels) };

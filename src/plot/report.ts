@@ -1,4 +1,4 @@
-import type { Dataset } from '../data/dataset.ts';
+import { type Dataset, imageOf } from '../data/dataset.ts';
 import { allRows } from '../data/select.ts';
 import { layerRows } from '../nn/layer-rows.ts';
 import type { NetworkSpec } from '../nn/network.ts';
@@ -241,10 +241,9 @@ function sheetFace(
   { row, rmse }: { readonly row: number; readonly rmse: number },
   tableRow: number,
 ): SheetFace {
-  const pixels = faces.schema.side ** 2;
   const values = 2 * faces.schema.points.length;
   return {
-    image: faces.images.subarray(row * pixels, (row + 1) * pixels),
+    image: imageOf(faces, row),
     predicted: predicted.subarray(row * values, (row + 1) * values),
     truth: faces.labels.subarray(row * values, (row + 1) * values),
     caption: `row ${tableRow + 1}: ${Number.isNaN(rmse) ? 'no label' : `${rmse.toFixed(2)} px`}`,

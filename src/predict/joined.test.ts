@@ -22,7 +22,12 @@ const nose: Predictions = {
 describe('predictions', () => {
   test('of several models stand side by side', () => {
     expect(joinPredictions([nose, eyes])).toEqual({
-      schema: { points: ['nose', 'left_eye', 'right_eye'], side: 96, mirrorPairs: [[1, 2]] },
+      schema: {
+        points: ['nose', 'left_eye', 'right_eye'],
+        side: 96,
+        channels: 1,
+        mirrorPairs: [[1, 2]],
+      },
       coordinates: Float32Array.of(5, 6, 1, 2, 3, 4, 15, 16, 11, 12, 13, 14),
       imageIds: ['7', '8'],
     });
@@ -45,6 +50,12 @@ describe('predictions', () => {
     const small = keypointSchema(['chin'], 48);
     expect(() => joinSchemas([nose.schema, small])).toThrow(
       refusal('one model is for images of 96 x 96 pixels, another for 48 x 48'),
+    );
+  });
+
+  test('and for grey and RGB images', () => {
+    expect(() => joinSchemas([nose.schema, keypointSchema(['chin'], 96, 3)])).toThrow(
+      refusal('one model is for grey images, another for RGB ones'),
     );
   });
 });

@@ -1,3 +1,4 @@
+import { COLOURS } from '../data/image-format.ts';
 import type { KeypointSchema } from '../data/schema.ts';
 import { InputError } from '../errors.ts';
 import type { KeypointErrors } from './errors.ts';
@@ -6,17 +7,23 @@ import { type Predictions, rowsOf } from './predictions.ts';
 /**
  * One schema of the points of several models, one model's after the other's.
  *
- * @throws InputError where two models find the same point or were made for images of different sizes
+ * @throws InputError where two models find the same point or were made for images of different sizes or colours
  */
 export function joinSchemas(schemas: readonly KeypointSchema[]): KeypointSchema {
   const points: string[] = [];
   const mirrorPairs: [number, number][] = [];
-  const { side } = schemas[0]!;
+  const { side, channels } = schemas[0]!;
   for (const schema of schemas) {
     if (schema.side !== side) {
       throw new InputError(
         `one model is for images of ${side} x ${side} pixels, another for ${schema.side} x ${schema.side}`,
         'Join models that were trained on images of one size.',
+      );
+    }
+    if (schema.channels !== channels) {
+      throw new InputError(
+        `one model is for ${COLOURS[channels]} images, another for ${COLOURS[schema.channels]} ones`,
+        'Join models that were trained on images of the same colours.',
       );
     }
     const twice = schema.points.find((point) => points.includes(point));
@@ -29,7 +36,7 @@ export function joinSchemas(schemas: readonly KeypointSchema[]): KeypointSchema 
     );
     points.push(...schema.points);
   }
-  return { points, side, mirrorPairs };
+  return { points, side, channels, mirrorPairs };
 }
 
 /**

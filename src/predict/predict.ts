@@ -17,7 +17,7 @@ export interface PredictOptions extends EngineOptions {
  * The keypoints that a model finds in pictures.
  *
  * @param model as `fit` saved it
- * @param images grey values of shape (rows, side, side), the model's own side
+ * @param images bytes of shape (rows, channels, side, side), the model's own format
  * @param options threads and build of the engine
  * @returns coordinates of shape (rows, points, 2), x before y, in pixels, not clipped to the picture
  * @example

@@ -1,4 +1,5 @@
 import { isRandom } from '../data/augmentation.ts';
+import { imageSize } from '../data/image-format.ts';
 import { mirrorImage, mirrorLabels } from '../data/mirror.ts';
 import { allRows, selectRows } from '../data/select.ts';
 import { CompiledNetwork } from '../engine/compiled-network.ts';
@@ -29,17 +30,16 @@ export async function frozenFeatures(
   parameters: Parameters,
   { recipe, data: { dataset, split }, scaling, learning }: LearnerOptions,
 ): Promise<FrozenFeatures> {
-  const { side } = dataset.schema;
-  const area = side ** 2;
+  const size = imageSize(dataset.schema);
   const { train, valid } = split;
   const rows = Uint32Array.from([...train, ...valid]);
   const copies = isRandom(recipe.augmentation) ? train.length : 0;
   const used = selectRows(dataset, rows);
-  const images = new Uint8Array((rows.length + copies) * area);
+  const images = new Uint8Array((rows.length + copies) * size);
   images.set(used.images);
   for (let i = 0; i < copies; i++) {
-    const image = used.images.subarray(i * area, (i + 1) * area);
-    images.set(mirrorImage(image, side), (rows.length + i) * area);
+    const image = used.images.subarray(i * size, (i + 1) * size);
+    images.set(mirrorImage(image, dataset.schema.side), (rows.length + i) * size);
   }
   const scaled = scaledLabels(used);
   const values = 2 * dataset.schema.points.length;

@@ -4,6 +4,7 @@ import { net1 } from '../../recipes/net1.ts';
 import { net2 } from '../../recipes/net2.ts';
 import { start } from '../../recipes/start.ts';
 import { refusal } from '../../test/refusal.ts';
+import { keypointSchema } from '../data/schema.ts';
 import { KEYPOINT_NAMES } from '../data/synthetic/landmarks.ts';
 import { InputError } from '../errors.ts';
 import { parseJson } from '../json.ts';
@@ -14,7 +15,7 @@ import { networkFor, type Recipe } from './recipe.ts';
 import { recipeSchema } from './recipe-schema.ts';
 import { withSettings } from './settings.ts';
 
-const kaggle = { points: KEYPOINT_NAMES, side: 96, mirrorPairs: [] };
+const kaggle = keypointSchema(KEYPOINT_NAMES, 96);
 
 describe.each(Object.entries(recipes))('recipe %s', (name, recipe) => {
   test('is called so, is valid and survives JSON', () => {
@@ -50,8 +51,8 @@ test("net2 has the tutorial's layers", () => {
 });
 
 test('a network follows the pictures and the points', () => {
-  const net = networkFor(net1, { points: ['a', 'b'], side: 20, mirrorPairs: [] });
-  expect(net.input).toEqual([1, 20, 20]);
+  const net = networkFor(net1, keypointSchema(['a', 'b'], 20, 3));
+  expect(net.input).toEqual([3, 20, 20]);
   expect(layerInfos(net).at(-1)!.output).toEqual([4]);
   expect(() => networkFor(net2, { ...kaggle, side: 8 })).toThrow(InputError);
 });

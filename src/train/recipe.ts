@@ -72,7 +72,10 @@ export const OUTPUT_LAYER = 'output';
  * @example
  * networkFor(net1, schema); // [1, 96, 96] -> flatten, dense 100, relu, dense 30
  */
-export function networkFor(recipe: Recipe, { side, points }: KeypointSchema): NetworkSpec {
+export function networkFor(
+  recipe: Recipe,
+  { side, channels, points }: KeypointSchema,
+): NetworkSpec {
   const output = dense(2 * points.length, { name: OUTPUT_LAYER });
-  return network([1, side, side], [...recipe.layers, output]);
+  return network([channels, side, side], [...recipe.layers, output]);
 }

@@ -301,7 +301,7 @@ describe('the best model', () => {
   test('knows only the points that were learnt', async () => {
     const points = ['nose_tip', 'left_eye_center', 'right_eye_center'];
     const { best } = await runOf({ ...small, points }, faces);
-    expect(best!.schema).toEqual({ points, side: 24, mirrorPairs: [[1, 2]] });
+    expect(best!.schema).toEqual({ points, side: 24, channels: 1, mirrorPairs: [[1, 2]] });
     expect(best!.parameters.get('output.bias')).toHaveLength(6);
   });
 });

@@ -42,6 +42,7 @@ async function computeActivations(path: string, flags: ActivationsFlags) {
     { readModel },
     { readTable },
     { requireFit },
+    { imageOf },
     { Engine },
     { activations },
     { InputError },
@@ -49,6 +50,7 @@ async function computeActivations(path: string, flags: ActivationsFlags) {
     import('../../node/run-folder.ts'),
     import('../../node/read-table.ts'),
     import('../../predict/fit-check.ts'),
+    import('../../data/dataset.ts'),
     import('../../engine/engine.ts'),
     import('../../engine/probe.ts'),
     import('../../errors.ts'),
@@ -63,10 +65,9 @@ async function computeActivations(path: string, flags: ActivationsFlags) {
       `Choose one from 1 to ${table.rows}.`,
     );
   }
-  const size = table.schema.side ** 2;
-  const image = table.images.subarray((row - 1) * size, row * size);
+  const image = imageOf(table, row - 1);
   const { network, parameters, scaling } = model;
-  const input = Float32Array.from(image, (grey) => grey / scaling.imageDivisor);
+  const input = Float32Array.from(image, (value) => value / scaling.imageDivisor);
   const engine = await Engine.start(engineOptions(flags));
   try {
     const blocks = await activations(engine, network, parameters, input, scaling.standardisation);

@@ -1,10 +1,12 @@
 import type { Command } from 'commander';
+import type { Channels } from '../../data/image-format.ts';
 import type { NetworkSpec } from '../../nn/network.ts';
-import { examples, wholeNumber } from '../options.ts';
+import { channelsOption, examples, wholeNumber } from '../options.ts';
 import { addFigureOptions, type FigureFlags, writeFigure } from './figure.ts';
 
 interface ArchitectureFlags extends FigureFlags {
   readonly side: number;
+  readonly channels: Channels;
   readonly keypoints: number;
 }
 
@@ -15,6 +17,7 @@ export function addArchitecture(plot: Command): void {
     .description('the layers of a network with their shapes and parameters')
     .argument('<network>', 'the folder of a run, a model file, or a recipe')
     .option('--side <pixels>', 'of a recipe: width of the images', wholeNumber(1, 4096), 96)
+    .addOption(channelsOption('of a recipe: colours of the images'))
     .option('--keypoints <count>', 'of a recipe: how many', wholeNumber(1, 10_000), 15);
   addFigureOptions(command)
     .addHelpText(
@@ -39,7 +42,7 @@ export function addArchitecture(plot: Command): void {
 /** Of a run or model file as it is; of a recipe for the keypoints that the flags ask for. */
 async function readNetwork(
   name: string,
-  { side, keypoints }: ArchitectureFlags,
+  { side, channels, keypoints }: ArchitectureFlags,
 ): Promise<NetworkSpec> {
   const [{ recipes }, { readModel }] = await Promise.all([
     import('../../../recipes/index.ts'),
@@ -47,12 +50,13 @@ async function readNetwork(
   ]);
   const isRecipe = Object.hasOwn(recipes, name) || name.endsWith('.json') || !/[/\\.]/.test(name);
   if (!isRecipe) return (await readModel(name)).network;
-  const [{ chooseRecipe }, { networkFor }] = await Promise.all([
+  const [{ keypointSchema }, { chooseRecipe }, { networkFor }] = await Promise.all([
+    import('../../data/schema.ts'),
     import('../recipe-options.ts'),
     import('../../train/recipe.ts'),
   ]);
   const recipe = await chooseRecipe(name, { set: [] });
   const numbered = Array.from({ length: keypoints }, (_, i) => `point ${i + 1}`);
   const points = recipe.points === 'all' ? numbered : recipe.points;
-  return networkFor(recipe, { side, points, mirrorPairs: [] });
+  return networkFor(recipe, keypointSchema(points, side, channels));
 }

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { type Command, Option } from 'commander';
-import type { Dataset } from '../../data/dataset.ts';
+import { type Dataset, imageOf } from '../../data/dataset.ts';
 import { InputError } from '../../errors.ts';
 import type { Model } from '../../model/model-file.ts';
 import type { SheetFace } from '../../plot/face-sheet.ts';
@@ -159,10 +159,9 @@ function sheetFace(
   place: number,
   name: string,
 ): SheetFace {
-  const pixels = dataset.schema.side ** 2;
   const values = 2 * dataset.schema.points.length;
   const face = {
-    image: dataset.images.subarray(place * pixels, (place + 1) * pixels),
+    image: imageOf(dataset, place),
     predicted: predicted.subarray(place * values, (place + 1) * values),
   };
   const error = errors[place]!;
