@@ -1,3 +1,5 @@
+import { InputError } from '../errors.ts';
+
 /** What lies between the exponents of a half and of a float with the same digits: 127 - 15. */
 const EXPONENT_SHIFT = 112;
 const EXPONENT_FACTOR = 2 ** EXPONENT_SHIFT;
@@ -7,8 +9,9 @@ const BEYOND_HALVES = 0x47800000;
 const SMALLEST_NORMAL_HALF = 0x38800000;
 const INFINITE = 0x7f800000;
 
-/** The largest finite number of float16. */
+/** The largest finite number of float16, and the smallest that is rounded to infinity. */
 export const LARGEST_FLOAT16 = 65504;
+const ROUNDED_TO_INFINITY = 65520;
 
 /**
  * Rounds numbers to float16 (IEEE 754 binary16): to the nearest, of two equally near ones to that
@@ -59,4 +62,23 @@ export function fromFloat16(halves: Uint16Array): Float32Array<ArrayBuffer> {
     else values[i]! *= EXPONENT_FACTOR;
   }
   return values;
+}
+
+/**
+ * Refuses parameters that float16 has no room for, and which would become infinite.
+ *
+ * @param parameters by name
+ * @throws InputError names the first of them
+ */
+export function requireFloat16(parameters: ReadonlyMap<string, Float32Array>): void {
+  for (const [name, values] of parameters) {
+    const beyond = values.find(
+      (value) => Math.abs(value) >= ROUNDED_TO_INFINITY && Number.isFinite(value),
+    );
+    if (beyond === undefined) continue;
+    throw new InputError(
+      `model: the parameter ${name} has a value of ${beyond}, and float16 ends at ${LARGEST_FLOAT16}`,
+      'Write the model as float32.',
+    );
+  }
 }

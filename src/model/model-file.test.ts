@@ -6,8 +6,10 @@ import { conv2d, dense, flatten, network, parameterInfos, relu, sizeOf } from '.
 import { randomStream } from '../random.ts';
 import { decodeModel } from './decode-model.ts';
 import { decodeSealed } from './decode-sealed.ts';
+import { fromFloat16, toFloat16 } from './float16.ts';
 import { encodeModel, type Model } from './model-file.ts';
 import { encodeSafetensors } from './safetensors.ts';
+import { decodeHeader } from './safetensors-header.ts';
 import { encodeSealed } from './sealed-file.ts';
 
 function smallModel(): Model {
@@ -51,6 +53,57 @@ describe('a model file', () => {
     expect(() => decodeModel(rewritten({ scaling: JSON.stringify(wrong) }), 'a')).toThrow(
       refusal(/^a, scaling, standardisation\.deviation: /),
     );
+  });
+
+  test('as float16 gives the rounded parameters back, in half the bytes', () => {
+    const model = smallModel();
+    const file = encodeModel(model, { float16: true });
+    const rounded = new Map(
+      [...model.parameters].map(([name, values]) => [name, fromFloat16(toFloat16(values))]),
+    );
+    expect(decodeModel(file, 'a')).toEqual({ ...model, parameters: rounded });
+    expect(decodeHeader(file, 'a').tensors.every(({ dtype }) => dtype === 'F16')).toBe(true);
+    expect(encodeModel(decodeModel(file, 'a'), { float16: true })).toEqual(file);
+  });
+
+  test('is refused as float16 where a parameter would become infinite', () => {
+    const model = smallModel();
+    const withBias = (value: number): Model => ({
+      ...model,
+      parameters: new Map(model.parameters).set('conv1.bias', Float32Array.of(1, value)),
+    });
+    expect(() => encodeModel(withBias(-65520), { float16: true })).toThrow(
+      refusal('model: the parameter conv1.bias has a value of -65520, and float16 ends at 65504'),
+    );
+    const file = encodeModel(withBias(-65519), { float16: true });
+    expect(decodeModel(file, 'a').parameters.get('conv1.bias')).toEqual(Float32Array.of(1, -65504));
+  });
+
+  test.each([
+    ['F32', 4],
+    ['F16', 2],
+  ])('is read by a reader of the published format that is not ours, as %s', (dtype, width) => {
+    const model = smallModel();
+    const file = encodeModel(model, { float16: dtype === 'F16' });
+    const view = new DataView(file.buffer);
+    const headerBytes = view.getUint32(0, true);
+    expect(view.getUint32(4, true)).toBe(0);
+    const header = JSON.parse(new TextDecoder().decode(file.subarray(8, 8 + headerBytes)));
+    expect(file[8]).toBe('{'.charCodeAt(0));
+    expect(Object.values(header.__metadata__).every((text) => typeof text === 'string')).toBe(true);
+    let position = 0;
+    for (const { name, shape } of parameterInfos(model.network)) {
+      expect([header[name].dtype, header[name].shape]).toEqual([dtype, shape]);
+      const [begin, end] = header[name].data_offsets;
+      expect([begin, end]).toEqual([position, position + width * sizeOf(shape)]);
+      model.parameters.get(name)!.forEach((value, i) => {
+        const at = 8 + headerBytes + begin + width * i;
+        if (width === 4) expect(view.getFloat32(at, true)).toBe(value);
+        else expect(view.getUint16(at, true)).toBe(toFloat16(Float32Array.of(value))[0]);
+      });
+      position = end;
+    }
+    expect(8 + headerBytes + position).toBe(file.length);
   });
 
   test('has its parameters in the order of the network', () => {

@@ -11,6 +11,7 @@ import {
   type Shape,
   sizeOf,
 } from '../nn/network.ts';
+import { requireFloat16 } from './float16.ts';
 import type { Tensor } from './safetensors.ts';
 import { encodeSealed } from './sealed-file.ts';
 
@@ -34,20 +35,30 @@ export const VERSION = '1';
  * Writes a model as a safetensors file: the parameters as tensors, everything else as JSON in the
  * metadata, with a checksum over every byte.
  *
+ * @param options `float16`: whether parameters are rounded to float16, for a file of half the size
+ *   (default: float32, as they are)
  * @returns the file, the same bytes for the same model
- * @throws InputError where parameters or schema do not fit the network
+ * @throws InputError where parameters or schema do not fit the network, or a parameter float16
  * @example
  * await writeFileAtomically('model.safetensors', encodeModel(model));
  */
-export function encodeModel(model: Model): Uint8Array<ArrayBuffer> {
+export function encodeModel(
+  model: Model,
+  { float16 = false }: { readonly float16?: boolean } = {},
+): Uint8Array<ArrayBuffer> {
   const infos = parameterInfos(model.network);
   const shapes = new Map(infos.map(({ name, shape }) => [name, shape]));
   const tensors = new Map<string, Tensor>();
   for (const [name, values] of model.parameters) {
     const shape = shapes.get(name) ?? [];
-    tensors.set(name, { shape: sizeOf(shape) === values.length ? shape : [values.length], values });
+    tensors.set(name, {
+      shape: sizeOf(shape) === values.length ? shape : [values.length],
+      values,
+      dtype: float16 ? 'F16' : 'F32',
+    });
   }
   requireParts(model.network, model.schema, tensors, 'model');
+  if (float16) requireFloat16(model.parameters);
   return encodeSealed(new Map(infos.map(({ name }) => [name, tensors.get(name)!])), {
     fiducial: VERSION,
     network: JSON.stringify(model.network),

@@ -3,7 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { refusal } from '../../test/refusal.ts';
 import { InputError } from '../errors.ts';
 import { decodeSafetensors } from './decode-safetensors.ts';
-import { encodeSafetensors, type Tensor } from './safetensors.ts';
+import { fromFloat16, toFloat16 } from './float16.ts';
+import { DTYPES, encodeSafetensors, type Tensor } from './safetensors.ts';
+import { decodeHeader } from './safetensors-header.ts';
 
 const small = (): Uint8Array<ArrayBuffer> =>
   encodeSafetensors(
@@ -14,14 +16,16 @@ const small = (): Uint8Array<ArrayBuffer> =>
     { engine: 'plain' },
   );
 
-/** A file of the given header and number of data bytes. */
-function fileOf(header: unknown, dataBytes: number): Uint8Array {
+/** A file of the given header and data, or number of data bytes. */
+function fileOf(header: unknown, data: number | readonly number[]): Uint8Array {
   const json = new TextEncoder().encode(
     typeof header === 'string' ? header : JSON.stringify(header),
   );
+  const dataBytes = typeof data === 'number' ? data : data.length;
   const file = new Uint8Array(8 + json.length + dataBytes);
-  file[0] = json.length;
+  new DataView(file.buffer).setUint16(0, json.length, true);
   file.set(json, 8);
+  if (typeof data !== 'number') file.set(data, 8 + json.length);
   return file;
 }
 
@@ -53,9 +57,19 @@ describe('decodeSafetensors', () => {
       .array(fc.nat(4), { maxLength: 4 })
       .chain((shape) => {
         const size = shape.reduce((a, b) => a * b, 1);
-        return fc.tuple(fc.constant(shape), fc.float32Array({ minLength: size, maxLength: size }));
+        return fc.tuple(
+          fc.constant(shape),
+          fc.float32Array({ minLength: size, maxLength: size }),
+          fc.constantFrom(...DTYPES),
+        );
       })
-      .map(([shape, values]): Tensor => ({ shape, values }));
+      .map(
+        ([shape, values, dtype]): Tensor => ({
+          shape,
+          values: dtype === 'F16' ? fromFloat16(toFloat16(values)) : values,
+          dtype,
+        }),
+      );
     const name = fc.string().filter((text) => !text.startsWith('__'));
     fc.assert(
       fc.property(
@@ -70,6 +84,23 @@ describe('decodeSafetensors', () => {
         },
       ),
     );
+  });
+
+  test('a file of another writer is read: other order, spaces, no metadata, empty tensors', () => {
+    const header =
+      '\n{ "second": {"shape": [2, 1], "data_offsets": [4, 12], "dtype": "F32"},' +
+      ' "__metadata__": {},\t"first": {"data_offsets": [0, 4], "dtype": "F16", "shape": [2]},' +
+      ' "none": {"dtype": "F32", "shape": [3, 0], "data_offsets": [4, 4]},' +
+      ' "one": {"dtype": "F32", "shape": [], "data_offsets": [12, 16]} }   ';
+    const data = [0, 0x3c, 0, 0xc0, ...[0, 0, 0x80, 0x3f, 0, 0, 0, 0xc0], ...[0, 0, 0, 0x3f]];
+    const { tensors, metadata } = decodeSafetensors(fileOf(header, data), 'a');
+    expect(metadata).toEqual({});
+    expect([...tensors]).toEqual([
+      ['first', { shape: [2], values: Float32Array.of(1, -2), dtype: 'F16' }],
+      ['none', { shape: [3, 0], values: new Float32Array(0), dtype: 'F32' }],
+      ['second', { shape: [2, 1], values: Float32Array.of(1, -2), dtype: 'F32' }],
+      ['one', { shape: [], values: Float32Array.of(0.5), dtype: 'F32' }],
+    ]);
   });
 
   test('a file that begins anywhere in its buffer is read', () => {
@@ -94,7 +125,14 @@ describe('decodeSafetensors', () => {
   test.each<[string, unknown, number, RegExp]>([
     ['broken JSON', '{"a":', 0, /^a\.st, header: is not JSON/],
     ['a list', [], 0, /^a\.st, header: /],
-    ['another type of number', { a: { ...entry(0, 4), dtype: 'F16' } }, 4, /header, a\.dtype: /],
+    [
+      'another type of number',
+      { a: { ...entry(0, 16), dtype: 'F64' } },
+      16,
+      /^a\.st: tensor "a" has numbers of type F64, expected F32 or F16$/,
+    ],
+    ['half a float16', { a: { ...entry(0, 8), dtype: 'F16' } }, 8, /has 8 bytes, expected 4 for/],
+    ['a number as type', { a: { ...entry(0, 8), dtype: 32 } }, 8, /header, a\.dtype: /],
     ['a fraction of a shape', { a: entry(0, 8, [0.5]) }, 8, /header, a\.shape\[0\]: /],
     ['a negative offset', { a: entry(-8, 0) }, 8, /header, a\.data_offsets\[0\]: /],
     ['a number as metadata', { __metadata__: { k: 1 } }, 0, /header, __metadata__\.k: /],
@@ -139,6 +177,44 @@ describe('decodeSafetensors', () => {
         },
       ),
       { numRuns: 2000 },
+    );
+  });
+});
+
+describe('decodeHeader', () => {
+  test('lists tensors of every type, also of one that nobody knows yet', () => {
+    const place = (dtype: string, begin: number, end: number) => ({
+      dtype,
+      shape: [2],
+      data_offsets: [begin, end],
+    });
+    const header = { b: place('I64', 3, 19), a: place('F12', 0, 3), c: place('BF16', 19, 23) };
+    const file = fileOf(header, 23);
+    const { tensors } = decodeHeader(file, 'a');
+    expect(tensors.map(({ name, dtype, shape }) => [name, dtype, shape])).toEqual([
+      ['a', 'F12', [2]],
+      ['b', 'I64', [2]],
+      ['c', 'BF16', [2]],
+    ]);
+    expect(tensors.at(-1)!.end).toBe(file.length);
+  });
+
+  test('needs no more of the file than the header', () => {
+    const file = small();
+    const start = file.subarray(0, file.length - 12);
+    expect(decodeHeader(start, 'a', file.length)).toEqual(decodeHeader(file, 'a'));
+    expect(() => decodeHeader(start, 'a')).toThrow(
+      refusal(/ends at byte 8 of the data, which has 0/),
+    );
+  });
+
+  test('refuses an end before the begin in a tensor of unknown type', () => {
+    const header = {
+      a: { dtype: 'U8', shape: [4], data_offsets: [0, 4] },
+      b: { dtype: 'F12', shape: [2], data_offsets: [4, 0] },
+    };
+    expect(() => decodeHeader(fileOf(header, 4), 'a')).toThrow(
+      refusal('a: tensor "b" has -4 bytes, expected 0 for [2]'),
     );
   });
 });
