@@ -23,6 +23,7 @@ const COMMANDS: Readonly<
     'draw faces with their keypoints, in the form of the Kaggle table',
     () => import('./synth.ts'),
   ],
+  split: ['divide a table into folds for cross-validation', () => import('./split.ts')],
   fit: ['train a network on a table of faces', () => import('./fit.ts')],
   evaluate: [
     'measure a model on labelled faces: RMSE in pixels, also for every keypoint',
@@ -31,6 +32,7 @@ const COMMANDS: Readonly<
   predict: ['find the keypoints of every face of a table', () => import('./predict.ts')],
   submit: ["answer every row of Kaggle's lookup table", () => import('./submit.ts')],
   score: ['compare a submission with the answers, as Kaggle does', () => import('./score.ts')],
+  blend: ['average submissions, or tables of predictions', () => import('./blend.ts')],
   report: ["write a run's report.html again", () => import('./report.ts')],
   compare: [
     'runs beside each other or the published curves; or variants of one recipe',

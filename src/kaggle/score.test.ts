@@ -45,8 +45,8 @@ describe('score', () => {
 
 describe('parseLocations', () => {
   test('other columns are left out', () => {
-    const { byRowId } = parseLocations('Usage,Location,RowId\nPublic,6.5e1,1\n', 'a.csv');
-    expect([...byRowId]).toEqual([['1', { location: 65, row: 1 }]]);
+    const { rows } = parseLocations('Usage,Location,RowId\nPublic,6.5e1,1\n', 'a.csv');
+    expect([...rows]).toEqual([['1', { values: [65], row: 1 }]]);
   });
 
   test.each(['', 'abc', 'NaN', 'inf', '0x10', '1e999', '1,5', ' '])(
