@@ -1,11 +1,8 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { delimiter, extname, join } from 'node:path';
+import { extname } from 'node:path';
 import { promisify } from 'node:util';
-import { type Browser, chromium } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { net1 } from '../recipes/net1.ts';
 import type { EngineOptions } from '../src/engine/engine.ts';
@@ -14,20 +11,8 @@ import { maskedMeanSquaredError } from '../src/nn/loss.ts';
 import { conv2d, dense, dropout, flatten, maxPool2d, relu, sigmoid } from '../src/nn/network.ts';
 import { adam } from '../src/nn/rule.ts';
 import type { Recipe } from '../src/train/recipe.ts';
+import { chromiumPath, ISOLATION, type PageServer, servePages, startChromium } from './chromium.ts';
 import { DIST } from './dist.ts';
-
-const executable = [
-  process.env.CHROMIUM,
-  ...['chromium', 'chromium-browser', 'google-chrome'].flatMap((name) =>
-    (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, name)),
-  ),
-].find((path) => path && existsSync(path));
-
-/** Chromium without what it would fetch by itself; it may run as root. */
-const FLAGS = [
-  ...['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
-  ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
-];
 
 const recipe: Recipe = {
   ...net1,
@@ -86,36 +71,20 @@ const PAGE = `<!doctype html>
 <title>fiducial</title>
 <script type="importmap">{ "imports": { "zod": "/node_modules/zod/index.js" } }</script>`;
 
-/** Serves an empty page and what it may import; with `isolated`, threads may share memory there. */
-async function serve(isolated: boolean): Promise<Server> {
-  const root = new URL('../', DIST);
-  const isolation = {
-    'Cross-Origin-Opener-Policy': 'same-origin',
-    'Cross-Origin-Embedder-Policy': 'require-corp',
-  };
-  const server = createServer(async (request, response) => {
-    const { pathname } = new URL(request.url!, 'http://localhost');
-    const headers = isolated ? isolation : {};
-    if (pathname === '/') {
-      response.writeHead(200, { ...headers, 'Content-Type': 'text/html' }).end(PAGE);
-      return;
-    }
-    const known = /^\/(dist|node_modules\/zod)\//.test(pathname) && extname(pathname) === '.js';
-    const file = known && (await readFile(new URL(`.${pathname}`, root)).catch(() => undefined));
-    if (file) response.writeHead(200, { ...headers, 'Content-Type': 'text/javascript' }).end(file);
-    else response.writeHead(404).end();
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return server;
+/** An empty page and what it may import. */
+async function content(path: string): Promise<Uint8Array | string | undefined> {
+  if (path === '/index.html') return PAGE;
+  const known = /^\/(dist|node_modules\/zod)\//.test(path) && extname(path) === '.js';
+  return known ? readFile(new URL(`..${path}`, DIST)) : undefined;
 }
 
-describe.skipIf(!executable)('in Chromium (skipped where there is none on the PATH)', () => {
+describe.skipIf(!chromiumPath)('in Chromium (skipped where there is none on the PATH)', () => {
   let browser: Browser;
-  let servers: Server[];
+  let servers: PageServer[];
   let inNode: Outcome;
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: executable!, args: FLAGS });
-    servers = await Promise.all([serve(false), serve(true)]);
+    browser = await startChromium();
+    servers = await Promise.all([servePages(content, {}), servePages(content, ISOLATION)]);
     inNode = await trainInNode({ build: 'plain', threads: 2 });
   }, 60_000);
   afterAll(async () => {
@@ -124,10 +93,9 @@ describe.skipIf(!executable)('in Chromium (skipped where there is none on the PA
   });
 
   async function inPage<T>(isolated: boolean, program: string, ...values: unknown[]): Promise<T> {
-    const { port } = servers[Number(isolated)]!.address() as AddressInfo;
     const page = await browser.newPage();
     try {
-      await page.goto(`http://127.0.0.1:${port}/`);
+      await page.goto(servers[Number(isolated)]!.origin);
       return await page.evaluate<T>(call(program, '/dist/', ...values));
     } finally {
       await page.close();
