@@ -1,4 +1,4 @@
-import type { Build } from '../src/engine/wasm-module.ts';
+import type { Build } from '../src/engine/build.ts';
 import type { Timing } from './statistics.ts';
 import { type Contestant, type Missing, missing, type Outcome, takeTurns } from './turns.ts';
 

@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import type { Build } from '../src/engine/build.ts';
 import { Engine } from '../src/engine/engine.ts';
-import type { Build } from '../src/engine/wasm-module.ts';
 import { describeMachine, type Machine } from '../src/node/machine.ts';
 import { VERSION } from '../src/node/version.ts';
 import { ceiling, type MemoryBandwidth, memoryBandwidth } from './ceiling.ts';

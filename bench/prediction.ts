@@ -1,8 +1,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Build } from '../src/engine/build.ts';
 import { Engine } from '../src/engine/engine.ts';
-import type { Build } from '../src/engine/wasm-module.ts';
 import { encodeOnnx } from '../src/model/onnx/onnx-file.ts';
 import { bytesOf } from '../src/model/safetensors.ts';
 import type { Recipe } from '../src/train/recipe.ts';

@@ -1,5 +1,5 @@
+import type { Build } from '../src/engine/build.ts';
 import { Engine } from '../src/engine/engine.ts';
-import type { Build } from '../src/engine/wasm-module.ts';
 import type { Recipe } from '../src/train/recipe.ts';
 import { compare, type OwnResult, type PeerOptions } from './comparison.ts';
 import { type Phase, Subject } from './subject.ts';

@@ -141,7 +141,7 @@ export {
   standardisationOf,
   standardScaling,
 } from './data/scaling.ts';
-export type { EngineBuild } from './engine/build.ts';
+export type { Build, EngineBuild } from './engine/build.ts';
 export { CompiledNetwork, type CompileOptions } from './engine/compiled-network.ts';
 export { Engine, type EngineOptions } from './engine/engine.ts';
 export type { LoadedData, LossSum, TrainingStep } from './engine/step-table.ts';

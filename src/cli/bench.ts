@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { Build } from '../engine/wasm-module.ts';
+import type { Build } from '../engine/build.ts';
 import { examples, forceOption, jsonOption, wholeNumber } from './options.ts';
 
 /** What can be measured, in the order in which it is. */

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
+import type { Build } from '../engine/build.ts';
 import { Engine, processorCount, sharedMemoryIsAvailable } from '../engine/engine.ts';
 import { selfCheck } from '../engine/self-check.ts';
-import type { Build } from '../engine/wasm-module.ts';
 import { relaxedIsAvailable } from '../engine/wasm-module.ts';
 import { describeMachine } from '../node/machine.ts';
 import { VERSION } from '../node/version.ts';

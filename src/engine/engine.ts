@@ -1,6 +1,7 @@
 import { InputError } from '../errors.ts';
+import type { Build } from './build.ts';
 import { alignUp } from './layout.ts';
-import { type Build, compileKernels, relaxedIsAvailable } from './wasm-module.ts';
+import { compileKernels, relaxedIsAvailable } from './wasm-module.ts';
 import { type EngineWorker, type Request, startWorker } from './worker.ts';
 
 const PAGE = 65536;
@@ -55,10 +56,17 @@ export class Engine {
   /**
    * Compiles the kernels and starts the threads.
    *
-   * @throws InputError for a number of threads that is not whole and positive
-   * @throws Error where WebAssembly has no SIMD, or memory or workers cannot be had
+   * @param options `threads`, `build` and `shared`, each with a default for this machine
+   * @throws InputError for a number of threads that is not whole and positive, and where there is no
+   *   WebAssembly with SIMD, there are no workers, or a page's Content-Security-Policy forbids either
+   * @throws Error where the machine has no memory left
+   * @example
+   * const engine = await Engine.start({ threads: 2, build: 'plain' });
    */
   static async start(options: EngineOptions = {}): Promise<Engine> {
+    if (typeof WebAssembly === 'undefined') {
+      throw new InputError('there is no WebAssembly here, which the engine needs');
+    }
     const build = options.build ?? (relaxedIsAvailable() ? 'relaxed' : 'plain');
     const shared = options.shared ?? sharedMemoryIsAvailable();
     const threads = shared ? (options.threads ?? processorCount()) : 1;

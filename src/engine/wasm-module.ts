@@ -1,5 +1,5 @@
-/** Which of the two builds of the kernels runs. */
-export type Build = 'plain' | 'relaxed';
+import { InputError } from '../errors.ts';
+import type { Build } from './build.ts';
 
 /**
  * The bytes of a build.
@@ -28,10 +28,25 @@ export function relaxedIsAvailable(): boolean {
   return WebAssembly.validate(RELAXED_PROBE);
 }
 
-/** Compiles a build for threads with shared memory, or for one without. */
+/**
+ * Compiles a build for threads with shared memory, or for one without.
+ *
+ * @throws InputError where the host cannot run it or a page's Content-Security-Policy forbids it
+ */
 export async function compileKernels(build: Build, shared: boolean): Promise<WebAssembly.Module> {
   if (build === 'relaxed') relaxedIsAvailable(); // switches it on
-  return WebAssembly.compile(await kernelBytes(build, shared));
+  const bytes = await kernelBytes(build, shared);
+  try {
+    return await WebAssembly.compile(bytes);
+  } catch (cause) {
+    throw new InputError(
+      WebAssembly.validate(bytes)
+        ? "the page's Content-Security-Policy forbids WebAssembly: it needs \"script-src 'wasm-unsafe-eval'\""
+        : `the WebAssembly of this browser or Node has no ${build === 'plain' ? 'SIMD' : 'relaxed SIMD'}, which the engine needs`,
+      undefined,
+      { cause },
+    );
+  }
 }
 
 /** The smallest module with f32x4.relaxed_madd. */

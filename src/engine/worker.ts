@@ -1,3 +1,5 @@
+import { InputError } from '../errors.ts';
+
 /** What the host asks thread 0 for; every question is answered in order. */
 export type Request =
   | {
@@ -66,7 +68,11 @@ let count = 1;
 receive((message) => answers[message.kind](message));
 `;
 
-/** Starts a worker in Node (`worker_threads`) or in a browser. */
+/**
+ * Starts a worker in Node (`worker_threads`) or in a browser.
+ *
+ * @throws InputError where a browser has no workers, or a page forbids them
+ */
 export function startWorker(): EngineWorker {
   const node = globalThis.process?.getBuiltinModule?.('node:worker_threads');
   if (node) {
@@ -89,8 +95,13 @@ export function startWorker(): EngineWorker {
       },
     };
   }
+  if (typeof Worker === 'undefined') {
+    throw new InputError(
+      'no worker can be started here (in a service worker, say): run fiducial in a page or in a dedicated worker',
+    );
+  }
   const url = URL.createObjectURL(new Blob([SOURCE], { type: 'text/javascript' }));
-  const worker = new Worker(url, { name: 'fiducial' });
+  const worker = browserWorker(url);
   return {
     post: (message) => worker.postMessage(message),
     listen(onAnswer, onError) {
@@ -98,9 +109,26 @@ export function startWorker(): EngineWorker {
         URL.revokeObjectURL(url);
         onAnswer(event.data);
       };
-      worker.onerror = (event) => onError(new Error(`engine worker: ${event.message}`));
+      // What never began has no message.
+      worker.onerror = ({ message }) =>
+        onError(message === undefined ? refusedWorker() : new Error(`engine worker: ${message}`));
     },
     keepAlive() {},
     terminate: async () => worker.terminate(),
   };
 }
+
+function browserWorker(url: string): Worker {
+  try {
+    return new Worker(url, { name: 'fiducial' });
+  } catch (cause) {
+    throw refusedWorker(cause);
+  }
+}
+
+const refusedWorker = (cause?: unknown): InputError =>
+  new InputError(
+    'the page\'s Content-Security-Policy forbids the engine\'s threads: it needs "worker-src blob:"',
+    undefined,
+    { cause },
+  );

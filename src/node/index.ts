@@ -7,6 +7,7 @@
 // # Files
 // Tables, models and runs on the disk. Whatever is written appears whole or not at all.
 
+export { decodePicture, readPicture } from './read-picture.ts';
 export { readTable } from './read-table.ts';
 export { readHistory, readModel, readRecipe, writeModel } from './run-folder.ts';
 export { writeTable } from './write-table.ts';

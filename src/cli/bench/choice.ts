@@ -1,5 +1,5 @@
 import { recipes, specialistRecipes } from '../../../recipes/index.ts';
-import type { Build } from '../../engine/wasm-module.ts';
+import type { Build } from '../../engine/build.ts';
 import { InputError } from '../../errors.ts';
 import { didYouMean } from '../../nearest.ts';
 import { isRun } from '../../node/run-folder.ts';

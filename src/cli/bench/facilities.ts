@@ -1,5 +1,6 @@
+import type { Build } from '../../engine/build.ts';
 import { processorCount, sharedMemoryIsAvailable } from '../../engine/engine.ts';
-import { type Build, kernelBytes, relaxedIsAvailable } from '../../engine/wasm-module.ts';
+import { kernelBytes, relaxedIsAvailable } from '../../engine/wasm-module.ts';
 
 /** What of the engine can be measured on this machine. */
 export interface Facilities {
