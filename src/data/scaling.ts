@@ -1,8 +1,10 @@
 import type { Augmentation } from './augmentation.ts';
+import type { Dataset } from './dataset.ts';
+import { imageSize } from './image-format.ts';
 
 /** How bytes and pixels become the numbers that a network sees and says. */
 export interface Scaling {
-  /** The network's input is the grey value divided by this. */
+  /** The network's input is a byte of the image divided by this. */
   readonly imageDivisor: number;
   /** A coordinate in pixels is the network's output times `labelScale` plus `labelOffset`. */
   readonly labelScale: number;
@@ -12,18 +14,18 @@ export interface Scaling {
 }
 
 /**
- * Centring and scaling of pictures, after their grey values have become [0, 1]: first each picture by its
- * own pixels, then all alike.
+ * Centring and scaling of pictures, after their bytes have become [0, 1]: first each picture by its own
+ * values, those of all channels together; then all pictures alike, each channel on its own.
  */
 export interface Standardisation {
   /** Whether each picture's own mean is taken off. */
   readonly samplewiseCenter: boolean;
   /** Whether each picture is divided by its own standard deviation plus 1e-6. */
   readonly samplewiseDeviation: boolean;
-  /** Taken off every pixel; 0 changes nothing. */
-  readonly mean: number;
-  /** Every pixel is divided by this; 1 changes nothing. */
-  readonly deviation: number;
+  /** Per channel what is taken off its pixels; 0 changes nothing. */
+  readonly mean: readonly number[];
+  /** Per channel what its pixels are divided by; 1 changes nothing. */
+  readonly deviation: readonly number[];
 }
 
 const WHITE = 255;
@@ -47,18 +49,16 @@ export const standardScaling = (side: number, standardisation?: Standardisation)
  * The centring and scaling that an augmentation asks for, as Keras's `ImageDataGenerator` measures and
  * applies it, with its 1e-6 beside every standard deviation.
  *
- * @param images grey values of shape (rows, pixels)
- * @param trainRows the rows whose pixels are measured
- * @param rows of all images
+ * @param dataset whose images are measured
+ * @param trainRows its rows that count
  * @returns undefined where nothing is asked for
  * @example
- * standardisationOf({ featurewise_center: true }, dataset.images, split.train, dataset.rows);
+ * standardisationOf({ featurewise_center: true }, dataset, split.train);
  */
 export function standardisationOf(
   augmentation: Augmentation,
-  images: Uint8Array,
+  dataset: Pick<Dataset, 'schema' | 'images'>,
   trainRows: Uint32Array,
-  rows: number,
 ): Standardisation | undefined {
   const {
     featurewise_center: center = false,
@@ -67,36 +67,39 @@ export function standardisationOf(
     samplewise_std_normalization: samplewiseDeviation = false,
   } = augmentation;
   if (!(center || deviation || samplewiseCenter || samplewiseDeviation)) return undefined;
-  const measured =
-    center || deviation ? measurePixels(images, trainRows, images.length / rows) : undefined;
+  const channels = Array.from({ length: dataset.schema.channels }, (_, channel) =>
+    center || deviation ? measurePixels(dataset, trainRows, channel) : { mean: 0, deviation: 1 },
+  );
   return {
     samplewiseCenter,
     samplewiseDeviation,
-    mean: measured && center ? measured.mean : 0,
-    deviation: measured && deviation ? measured.deviation + 1e-6 : 1,
+    mean: channels.map((measured) => (center ? measured.mean : 0)),
+    deviation: channels.map((measured) => (deviation ? measured.deviation + 1e-6 : 1)),
   };
 }
 
 /**
- * Mean and standard deviation of pixels in [0, 1], from whole numbers, so that no order of summing
- * changes a bit.
+ * Mean and standard deviation of a channel's pixels in [0, 1], from whole numbers, so that no order of
+ * summing changes a bit.
  */
 function measurePixels(
-  images: Uint8Array,
+  { schema, images }: Pick<Dataset, 'schema' | 'images'>,
   rows: Uint32Array,
-  pixels: number,
+  channel: number,
 ): { mean: number; deviation: number } {
+  const pixels = schema.side ** 2;
   const counts = new Float64Array(WHITE + 1);
   for (const row of rows) {
-    for (let i = row * pixels; i < (row + 1) * pixels; i++) counts[images[i]!]!++;
+    const first = row * imageSize(schema) + channel * pixels;
+    for (let i = first; i < first + pixels; i++) counts[images[i]!]!++;
   }
   let count = 0n;
   let sum = 0n;
   let squares = 0n;
-  counts.forEach((times, grey) => {
+  counts.forEach((times, value) => {
     count += BigInt(times);
-    sum += BigInt(times * grey);
-    squares += BigInt(times * grey * grey);
+    sum += BigInt(times * value);
+    squares += BigInt(times * value * value);
   });
   const variance = Number(count * squares - sum * sum) / (Number(count) * Number(count));
   return {

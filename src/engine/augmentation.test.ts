@@ -82,15 +82,24 @@ function entry(): fc.Arbitrary<number> {
   return fc.oneof(fc.constantFrom(-1, 0, 1), fc.double({ min: -3, max: 3, noNaN: true }));
 }
 
+/** Of pictures of up to three channels. */
 const standardisations: fc.Arbitrary<Standardisation | undefined> = fc.option(
   fc.record({
     samplewiseCenter: fc.boolean(),
     samplewiseDeviation: fc.boolean(),
-    mean: fc.constantFrom(0, 0.4375),
-    deviation: fc.constantFrom(1, 0.25),
+    mean: fc.tuple(mean(), mean(), mean()),
+    deviation: fc.tuple(deviation(), deviation(), deviation()),
   }),
   { nil: undefined },
 );
+
+function mean(): fc.Arbitrary<number> {
+  return fc.constantFrom(0, 0.4375, 0.625);
+}
+
+function deviation(): fc.Arbitrary<number> {
+  return fc.constantFrom(1, 0.25, 0.75);
+}
 
 /** Largest difference, as a share of the largest value. */
 function difference(found: ArrayLike<number>, expected: ArrayLike<number>): number {
@@ -111,8 +120,13 @@ describe('what the network sees equals the reference', () => {
         fc.array(transforms, { minLength: 1, maxLength: 5 }),
         fc.boolean(),
         standardisations,
-        async (shape, chosen, bytes, standardisation) => {
+        async (shape, chosen, bytes, scales) => {
           const size = sizeOf(shape);
+          const standardisation = scales && {
+            ...scales,
+            mean: scales.mean.slice(0, shape[0]),
+            deviation: scales.deviation.slice(0, shape[0]),
+          };
           const values = Float32Array.from({ length: chosen.length * size }, () =>
             bytes ? places.below(256) : places.normal(),
           );
@@ -296,7 +310,7 @@ describe('labels', () => {
 
 describe('a picture of one grey', () => {
   const GREY: Standardisation = {
-    ...{ samplewiseCenter: true, samplewiseDeviation: true, mean: 0, deviation: 1 },
+    ...{ samplewiseCenter: true, samplewiseDeviation: true, mean: [0], deviation: [1] },
   };
 
   test('is zero once it is centred and scaled', async () => {
@@ -323,7 +337,7 @@ test('measuring and predicting see pictures as training does', async () => {
   const images = Uint8Array.from({ length: 6 * 25 }, () => random.below(200));
   const net = network([1, 5, 5], [flatten(), dense(25)]);
   const standardisation: Standardisation = {
-    ...{ samplewiseCenter: true, samplewiseDeviation: false, mean: 0.125, deviation: 0.5 },
+    ...{ samplewiseCenter: true, samplewiseDeviation: false, mean: [0.125], deviation: [0.5] },
   };
   const compiled = await CompiledNetwork.create(engine, net, {
     ...{ batch: 4, loss: maskedMeanSquaredError(), rule: nesterov(), seed: 0, standardisation },
@@ -368,6 +382,16 @@ describe('what cannot be carried out is refused', () => {
     await expect(refuse(transforms)).rejects.toThrow(message);
   });
 
+  test('a standardisation of other channels', async () => {
+    const standardisation = {
+      ...{ samplewiseCenter: false, samplewiseDeviation: false, mean: [0, 0, 0] },
+      deviation: [1, 1, 1],
+    };
+    await expect(refuse([IDENTITY, IDENTITY], { standardisation })).rejects.toThrow(
+      'a standardisation of 3 channels, the input has 1',
+    );
+  });
+
   test('mirror partners of other points', async () => {
     await expect(refuse([MIRROR, MIRROR], { mirrorPartners: Uint32Array.of(0) })).rejects.toThrow(
       'mirror partners of 1 points, there are 2',
@@ -388,7 +412,7 @@ describe.each(['plain', 'relaxed'] as const)('%s build: the same bits', (build) 
         mirrorPartners: Uint32Array.of(1, 0, 2),
         fill: { mode: 'reflect', value: 0 },
         standardisation: {
-          ...{ samplewiseCenter: true, samplewiseDeviation: true, mean: 0.1, deviation: 0.9 },
+          ...{ samplewiseCenter: true, samplewiseDeviation: true, mean: [0.1], deviation: [0.9] },
         },
       });
       await compiled.setParameters(initialise(net, { seed: 3 }));

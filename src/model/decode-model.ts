@@ -1,11 +1,17 @@
 import { z } from 'zod';
 import type { Scaling } from '../data/scaling.ts';
+import type { KeypointSchema } from '../data/schema.ts';
 import { storedKeypointSchema } from '../data/schema-file.ts';
 import { ENGINE_BUILDS } from '../engine/build.ts';
+import { InputError } from '../errors.ts';
 import { parseJson } from '../json.ts';
 import { networkSchema } from '../nn/network-schema.ts';
 import { decodeSealed, requireFormat } from './decode-sealed.ts';
 import { type Model, requireParts, VERSION } from './model-file.ts';
+
+/** A number for each channel; files from before there were colours have one number alone. */
+const perChannel = (value: z.ZodNumber) =>
+  z.union([value.transform((one) => [one]), z.array(value).min(1)]);
 
 const scalingSchema: z.ZodType<Scaling> = z.strictObject({
   imageDivisor: z.number().positive(),
@@ -15,8 +21,8 @@ const scalingSchema: z.ZodType<Scaling> = z.strictObject({
     .strictObject({
       samplewiseCenter: z.boolean(),
       samplewiseDeviation: z.boolean(),
-      mean: z.number(),
-      deviation: z.number().positive(),
+      mean: perChannel(z.number()),
+      deviation: perChannel(z.number().positive()),
     })
     .exactOptional(),
 });
@@ -40,12 +46,29 @@ export function decodeModel(bytes: Uint8Array, fileName: string): Model {
   const network = read('network', networkSchema);
   const schema = read('schema', storedKeypointSchema);
   requireParts(network, schema, tensors, fileName);
+  const scaling = read('scaling', scalingSchema);
+  requireChannels(scaling, schema, `${fileName}, scaling`);
   return {
     network,
     schema,
-    scaling: read('scaling', scalingSchema),
+    scaling,
     engine: read('engine', z.enum(ENGINE_BUILDS)),
     training: read('training', trainingSchema),
     parameters: new Map([...tensors].map(([name, { values }]) => [name, values])),
   };
+}
+
+/** @throws InputError where the numbers of a standardisation are not one for each channel */
+function requireChannels(
+  { standardisation }: Scaling,
+  { channels }: KeypointSchema,
+  where: string,
+): void {
+  if (!standardisation) return;
+  const { mean, deviation } = standardisation;
+  if (mean.length === channels && deviation.length === channels) return;
+  throw new InputError(
+    `${where}: ${mean.length} means and ${deviation.length} deviations for images of ${channels} ${channels === 1 ? 'channel' : 'channels'}`,
+    'Give one of each for every channel.',
+  );
 }

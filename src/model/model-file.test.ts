@@ -46,12 +46,25 @@ describe('a model file', () => {
 
   test('keeps the centring and scaling of its pictures', () => {
     const scaling = standardScaling(4, {
-      ...{ samplewiseCenter: true, samplewiseDeviation: false, mean: 0.1, deviation: 0.3 },
+      ...{ samplewiseCenter: true, samplewiseDeviation: false, mean: [0.1], deviation: [0.3] },
     });
     expect(decodeModel(encodeModel({ ...smallModel(), scaling }), 'a').scaling).toEqual(scaling);
-    const wrong = { ...scaling, standardisation: { ...scaling.standardisation, deviation: 0 } };
+    const wrong = { ...scaling, standardisation: { ...scaling.standardisation, deviation: [0] } };
     expect(() => decodeModel(rewritten({ scaling: JSON.stringify(wrong) }), 'a')).toThrow(
-      refusal(/^a, scaling, standardisation\.deviation: /),
+      refusal(/^a, scaling, standardisation\.deviation\[0\]: /),
+    );
+    // Before there were colours, there was one number alone.
+    const { standardisation } = scaling;
+    const older = {
+      ...scaling,
+      standardisation: { ...standardisation, mean: 0.1, deviation: 0.3 },
+    };
+    expect(decodeModel(rewritten({ scaling: JSON.stringify(older) }), 'a').scaling).toEqual(
+      scaling,
+    );
+    const colours = { ...scaling, standardisation: { ...standardisation, mean: [0, 0, 0] } };
+    expect(() => decodeModel(rewritten({ scaling: JSON.stringify(colours) }), 'a')).toThrow(
+      refusal('a, scaling: 3 means and 1 deviations for images of 1 channel'),
     );
   });
 

@@ -317,8 +317,8 @@ interface Parts {
 }
 
 function scalingFor({ augmentation }: Recipe, { dataset, split }: TrainingData): Scaling {
-  const { images, rows, schema } = dataset;
-  return standardScaling(schema.side, standardisationOf(augmentation, images, split.train, rows));
+  const { side } = dataset.schema;
+  return standardScaling(side, standardisationOf(augmentation, dataset, split.train));
 }
 
 /** The learner of an epoch. */

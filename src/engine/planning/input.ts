@@ -51,14 +51,20 @@ export function planInput(planning: Planning, input: MapBuffer, outputs: number)
     ...[input.record, targets, count, keypoints],
     mirrorPartners ? arena.record(...mirrorPartners) : 0,
     arena.record(FILL_MODES[fill?.mode ?? 'nearest'], new Float(fill?.value ?? 0)),
-    standardisation ? arena.record(...standardisationWords(standardisation)) : 0,
+    standardisation ? arena.record(...standardisationWords(standardisation, input.channels)) : 0,
   ]);
   return { gather, targets, targetsPerRow: count, keypoints };
 }
 
-const standardisationWords = (standardisation: Standardisation): (number | Float)[] => [
-  Number(standardisation.samplewiseCenter),
-  Number(standardisation.samplewiseDeviation),
-  new Float(standardisation.mean),
-  new Float(standardisation.deviation),
-];
+function standardisationWords(
+  { samplewiseCenter, samplewiseDeviation, mean, deviation }: Standardisation,
+  channels: number,
+): (number | Float)[] {
+  if (mean.length !== channels || deviation.length !== channels) {
+    throw new Error(`a standardisation of ${mean.length} channels, the input has ${channels}`);
+  }
+  return [
+    ...[Number(samplewiseCenter), Number(samplewiseDeviation)],
+    ...mean.flatMap((value, channel) => [new Float(value), new Float(deviation[channel]!)]),
+  ];
+}

@@ -94,14 +94,16 @@ export function transformLabels(
   }).flat();
 }
 
-/** A picture centred and scaled. */
+/** A picture of shape (channels, height, width) centred and scaled. */
 export function standardised(values: Float64Array, options: Standardisation): Float64Array {
+  const plane = values.length / options.mean.length;
   const mean = (of: Float64Array): number => of.reduce((sum, value) => sum + value, 0) / of.length;
   const own = mean(values);
   const deviation = Math.sqrt(mean(values.map((value) => (value - own) ** 2)));
-  return values.map((value) => {
+  return values.map((value, i) => {
+    const channel = Math.floor(i / plane);
     const centred = options.samplewiseCenter ? value - own : value;
     const scaled = options.samplewiseDeviation ? centred / (deviation + 1e-6) : centred;
-    return (scaled - options.mean) / options.deviation;
+    return (scaled - options.mean[channel]!) / options.deviation[channel]!;
   });
 }

@@ -1,4 +1,4 @@
-import { shiftChannels, Standardisation, standardise } from './grey';
+import { shiftChannels, Standardisation, standardise } from './pixels';
 import { MapLayout, Step } from './step';
 import { claim } from './team';
 import { Fill, moveTargets, resample, RowTransform, white } from './transform';

@@ -3,15 +3,20 @@ import { MapLayout } from './step';
 /** Added to a standard deviation that is divided by, as in Keras. */
 const EPSILON: f64 = 1e-6;
 
+/** A `ChannelScale` for each channel follows it. */
 @unmanaged
 export class Standardisation {
   /** Whether each picture's own mean is taken off. */
   center: i32;
   /** Whether it is divided by its own standard deviation. */
   deviation: i32;
-  /** What is then taken off every pixel, and what it is divided by. */
-  commonMean: f32;
-  commonDeviation: f32;
+}
+
+/** What is then taken off every pixel of a channel, and what it is divided by: one for each channel. */
+@unmanaged
+class ChannelScale {
+  mean: f32;
+  deviation: f32;
 }
 
 /** Adds to all pixels of a picture; its darkest and its brightest value stay the limits. */
@@ -47,12 +52,16 @@ export function standardise(input: MapLayout, image: i32, s: Standardisation): v
     if (s.center) mean = own;
     if (s.deviation) divisor = sqrt(sumOf(input, image, own, true) / count) + EPSILON;
   }
-  for (let y = 0; y < input.height; y++) {
-    const row = input.row(image, y);
-    for (let i = 0; i < values; i++) {
-      const at = row + (<usize>i << 2);
-      const value = (<f64>load<f32>(at) - mean) / divisor;
-      store<f32>(at, <f32>((value - <f64>s.commonMean) / <f64>s.commonDeviation));
+  const scales = changetype<usize>(s) + offsetof<Standardisation>();
+  for (let channel = 0; channel < input.channels; channel++) {
+    const scale = changetype<ChannelScale>(scales + <usize>channel * offsetof<ChannelScale>());
+    for (let y = 0; y < input.height; y++) {
+      const row = input.row(image, y);
+      for (let i = channel; i < values; i += input.channels) {
+        const at = row + (<usize>i << 2);
+        const value = (<f64>load<f32>(at) - mean) / divisor;
+        store<f32>(at, <f32>((value - <f64>scale.mean) / <f64>scale.deviation));
+      }
     }
   }
 }
