@@ -23,6 +23,10 @@ const COMMANDS: Readonly<
     'draw faces with their keypoints, in the form of the Kaggle table',
     () => import('./synth.ts'),
   ],
+  'import-data': [
+    'make a table of pictures with your own points: COCO keypoints, a .csv, .pts files',
+    () => import('./import-data.ts'),
+  ],
   split: ['divide a table into folds for cross-validation', () => import('./split.ts')],
   fit: ['train a network on a table of faces', () => import('./fit.ts')],
   evaluate: [

@@ -55,12 +55,23 @@ export function boxAround(points: ArrayLike<number>, margin: number): Box | unde
     bottom = Math.max(bottom, y);
   }
   if (left > right) return undefined;
-  const around = margin * Math.max(right - left, bottom - top);
+  return widened({ x: left, y: top, width: right - left, height: bottom - top }, margin);
+}
+
+/**
+ * A box with a margin.
+ *
+ * @param margin what is added on every side, as a share of the box's longer side
+ * @example
+ * widened({ x: 10, y: 20, width: 20, height: 40 }, 0.25); // { x: 0, y: 10, width: 40, height: 60 }
+ */
+export function widened({ x, y, width, height }: Box, margin: number): Box {
+  const around = margin * Math.max(width, height);
   return {
-    x: left - around,
-    y: top - around,
-    width: right - left + 2 * around,
-    height: bottom - top + 2 * around,
+    x: x - around,
+    y: y - around,
+    width: width + 2 * around,
+    height: height + 2 * around,
   };
 }
 
