@@ -11,10 +11,20 @@
 // What a trained model finds in pictures, and how far it is off.
 
 export { InputError } from './errors.ts';
+export type { Box } from './picture/box.ts';
+export type { Picture } from './picture/picture.ts';
+export {
+  type DetectOptions,
+  Detector,
+  type Face,
+  type Keypoints,
+  load,
+} from './predict/detector.ts';
 export { type KeypointErrors, keypointErrors, meanFace } from './predict/errors.ts';
-export { joinErrors, joinPredictions } from './predict/joined.ts';
-export { type PredictOptions, predictKeypoints } from './predict/predict.ts';
+export { joinErrors } from './predict/joined.ts';
+export { predictKeypoints } from './predict/predict.ts';
 export type { Predictions } from './predict/predictions.ts';
+export { Predictor, type PredictorOptions } from './predict/predictor.ts';
 
 // # Models
 // A trained network and everything needed to use it, as one safetensors file.

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Predictions } from '../predict/predictions.ts';
-import { addEngineOptions, type EngineFlags, modelEngine } from './engine-options.ts';
+import { addEngineOptions, type EngineFlags, engineOptions } from './engine-options.ts';
 import { examples, forceOption } from './options.ts';
 import { refuseToReplace } from './output.ts';
 
@@ -40,30 +40,23 @@ export async function predictTable(
   tablePath: string,
   flags: EngineFlags,
 ): Promise<Predictions> {
-  const [
-    { readModel },
-    { trainedRuns },
-    { readTable },
-    { predictKeypoints },
-    { requireFit },
-    { joinPredictions },
-  ] = await Promise.all([
-    import('../node/run-folder.ts'),
-    import('../node/specialists-folder.ts'),
-    import('../node/read-table.ts'),
-    import('../predict/predict.ts'),
-    import('../predict/fit-check.ts'),
-    import('../predict/joined.ts'),
-  ]);
+  const [{ readModel }, { trainedRuns }, { readTable }, { Predictor }, { requireFit }] =
+    await Promise.all([
+      import('../node/run-folder.ts'),
+      import('../node/specialists-folder.ts'),
+      import('../node/read-table.ts'),
+      import('../predict/predictor.ts'),
+      import('../predict/fit-check.ts'),
+    ]);
   const runs = await trainedRuns(modelPath);
   const models = await Promise.all(runs.map(({ path }) => readModel(path)));
   const table = await readTable(tablePath);
-  const imageIds = table.columns.ImageId;
-  const found: Predictions[] = [];
-  for (const model of models) {
-    requireFit(model, table, tablePath);
-    const coordinates = await predictKeypoints(model, table.images, modelEngine(model, flags));
-    found.push({ schema: model.schema, coordinates, imageIds });
+  for (const model of models) requireFit(model, table, tablePath);
+  const predictor = await Predictor.create(models, engineOptions(flags));
+  try {
+    const coordinates = await predictor.predict(table.images);
+    return { schema: predictor.schema, coordinates, imageIds: table.columns.ImageId };
+  } finally {
+    await predictor.close();
   }
-  return joinPredictions(found);
 }

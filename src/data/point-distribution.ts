@@ -41,6 +41,28 @@ export const pointDistributions = ({ schema, labels }: Dataset): PointDistributi
   });
 
 /**
+ * Mean of every coordinate over the rows that have it.
+ *
+ * @returns of shape (points, 2), x before y, in pixels; `NaN` for one without any label
+ * @example
+ * meanPoints(dataset, split.train); // [66.4, 37.7, …]
+ */
+export function meanPoints({ schema, labels }: Dataset, rows: Uint32Array): Float32Array {
+  const values = 2 * schema.points.length;
+  return Float32Array.from({ length: values }, (_, i) => {
+    let sum = 0;
+    let count = 0;
+    for (const row of rows) {
+      const label = labels[row * values + i]!;
+      if (Number.isNaN(label)) continue;
+      sum += label;
+      count++;
+    }
+    return sum / count;
+  });
+}
+
+/**
  * The mean of some pictures.
  *
  * @param rows at least one row

@@ -27,6 +27,16 @@ const scalingSchema: z.ZodType<Scaling> = z.strictObject({
     .exactOptional(),
 });
 const trainingSchema: z.ZodType<Model['training']> = z.record(z.string(), z.json());
+/** `NaN`, which JSON does not have, is written as `null`. */
+const meanPointsSchema = (points: number): z.ZodType<number[]> =>
+  z
+    .array(
+      z
+        .number()
+        .nullable()
+        .transform((value) => value ?? Number.NaN),
+    )
+    .length(2 * points);
 
 /**
  * Reads a model file.
@@ -54,6 +64,9 @@ export function decodeModel(bytes: Uint8Array, fileName: string): Model {
     scaling,
     engine: read('engine', z.enum(ENGINE_BUILDS)),
     training: read('training', trainingSchema),
+    ...(metadata.meanPoints !== undefined && {
+      meanPoints: Float32Array.from(read('meanPoints', meanPointsSchema(schema.points.length))),
+    }),
     parameters: new Map([...tensors].map(([name, { values }]) => [name, values])),
   };
 }

@@ -21,6 +21,7 @@ function smallModel(): Model {
     scaling: standardScaling(4),
     engine: 'plain',
     training: { recipe: 'net1', seed: 42, epoch: 3, validLoss: 0.0125, stopped: null },
+    meanPoints: Float32Array.of(3, 1, 1, Number.NaN),
     parameters: new Map(
       parameterInfos(spec).map(({ name, shape }) => [
         name,
@@ -41,6 +42,14 @@ describe('a model file', () => {
     expect(decodeModel(encodeModel(smallModel()), 'a')).toEqual(smallModel());
     expect(encodeModel(decodeModel(encodeModel(smallModel()), 'a'))).toEqual(
       encodeModel(smallModel()),
+    );
+  });
+
+  test('may do without the usual places of its points, not with some of them', () => {
+    const { meanPoints: _, ...model } = smallModel();
+    expect(decodeModel(encodeModel(model), 'a')).toEqual(model);
+    expect(() => decodeModel(rewritten({ meanPoints: '[1,2]' }), 'a')).toThrow(
+      refusal(/^a, meanPoints: /),
     );
   });
 
@@ -218,6 +227,7 @@ test('a model of the size of net2 is sealed and read within a second', () => {
     ...smallModel(),
     network: spec,
     schema: { points: ['nose'], side: 4, channels: 1, mirrorPairs: [] },
+    meanPoints: undefined,
     parameters: new Map(
       parameterInfos(spec).map(({ name, shape }) => [
         name,

@@ -24,6 +24,11 @@ export interface Model {
   readonly engine: EngineBuild;
   /** Facts about the training: recipe, seed, epoch, validation loss. */
   readonly training: Readonly<Record<string, Json>>;
+  /**
+   * Mean of the labels of the training rows, of shape (points, 2), in pixels, `NaN` for a point without
+   * any: where a face's points usually are. Models of earlier versions do not know it.
+   */
+  readonly meanPoints?: Float32Array | undefined;
   /** Weights and biases by name (`conv1.weight`), row-major in the shapes of `parameterInfos`. */
   readonly parameters: ReadonlyMap<string, Float32Array>;
 }
@@ -66,6 +71,7 @@ export function encodeModel(
     scaling: JSON.stringify(model.scaling),
     engine: JSON.stringify(model.engine),
     training: JSON.stringify(model.training),
+    ...(model.meanPoints && { meanPoints: JSON.stringify([...model.meanPoints]) }),
   });
 }
 

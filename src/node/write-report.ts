@@ -4,7 +4,8 @@ import type { SplitRows } from '../data/split.ts';
 import type { Model } from '../model/model-file.ts';
 import { type Evaluation, reportHtml } from '../plot/report.ts';
 import { keypointErrors, meanFace } from '../predict/errors.ts';
-import { type PredictOptions, predictKeypoints } from '../predict/predict.ts';
+import { predictKeypoints } from '../predict/predict.ts';
+import type { PredictorOptions } from '../predict/predictor.ts';
 import type { TrainingData } from '../train/training-data.ts';
 import type { RunFacts } from './run-facts.ts';
 import {
@@ -20,7 +21,7 @@ import { writeFileAtomically } from './write-file.ts';
 /** The report is quick to write, however many faces there are. */
 const MOST_FACES = 1500;
 
-export interface ReportOptions extends PredictOptions {
+export interface ReportOptions extends PredictorOptions {
   /** What the run was trained on; without it there are no faces in the report. */
   readonly data?: TrainingData | undefined;
 }
@@ -82,7 +83,7 @@ const environmentOf = (
 async function evaluate(
   model: Model,
   { dataset, split, tableRows }: TrainingData,
-  options: PredictOptions,
+  options: PredictorOptions,
 ): Promise<Evaluation> {
   const { rows, unseen } = measuredRows(split);
   const chosen = rows.subarray(0, MOST_FACES);

@@ -1,12 +1,6 @@
+import type { ImageFormat } from '../data/image-format.ts';
 import type { Square } from './box.ts';
 import { channelsOf, type Picture, planesOf } from './picture.ts';
-
-export interface CropOptions {
-  /** Width and height of the result, in pixels. */
-  readonly side: number;
-  /** 1 for grey, 3 for red, green and blue. */
-  readonly channels: 1 | 3;
-}
 
 /**
  * A square part of a picture in the form that a network takes: resized with a triangle filter, which
@@ -16,12 +10,13 @@ export interface CropOptions {
  * Sums and products in a fixed order: the same bytes on every machine.
  *
  * @param square in the picture's pixels; it may reach beyond the edge
+ * @param format `side` of the result in pixels, and `channels`: 1 for grey, 3 for red, green and blue
  * @returns values of shape (channels, side, side), as `Dataset.images` has them
  * @example
  * cropPicture(picture, squareOf(box), { side: 96, channels: 1 });
  */
-export function cropPicture(picture: Picture, square: Square, options: CropOptions): Uint8Array {
-  const { side, channels } = options;
+export function cropPicture(picture: Picture, square: Square, format: ImageFormat): Uint8Array {
+  const { side, channels } = format;
   const across = sources(square.x, square.side, side, picture.width);
   const down = sources(square.y, square.side, side, picture.height);
   // Only what is looked at is made grey: a face may be small in a large photograph.

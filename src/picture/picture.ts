@@ -1,3 +1,4 @@
+import type { Channels } from '../data/image-format.ts';
 import { InputError } from '../errors.ts';
 
 /**
@@ -40,7 +41,7 @@ export function channelsOf({ width, height, data }: Picture): 1 | 3 | 4 {
  * @example
  * planesOf({ width: 1, height: 1, data: Uint8Array.of(255, 0, 0) }, 1); // [76]
  */
-export function planesOf(picture: Picture, channels: 1 | 3): Uint8Array {
+export function planesOf(picture: Picture, channels: Channels): Uint8Array {
   const { width, height, data } = picture;
   const given = channelsOf(picture);
   const pixels = width * height;

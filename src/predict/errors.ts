@@ -1,4 +1,5 @@
 import type { Dataset } from '../data/dataset.ts';
+import { meanPoints } from '../data/point-distribution.ts';
 
 /** How far predictions are from the labels that are there. */
 export interface KeypointErrors {
@@ -60,17 +61,7 @@ export function keypointErrors(
  * @returns coordinates of shape (count, points, 2), in pixels, the same for every row
  */
 export function meanFace(dataset: Dataset, rows: Uint32Array, count: number): Float32Array {
-  const values = 2 * dataset.schema.points.length;
-  const mean = Float32Array.from({ length: values }, (_, i) => {
-    let sum = 0;
-    let count = 0;
-    for (const row of rows) {
-      const label = dataset.labels[row * values + i]!;
-      if (Number.isNaN(label)) continue;
-      sum += label;
-      count++;
-    }
-    return sum / count;
-  });
+  const mean = meanPoints(dataset, rows);
+  const values = mean.length;
   return Float32Array.from({ length: count * values }, (_, i) => mean[i % values]!);
 }

@@ -5,57 +5,37 @@ import type { Dataset } from '../data/dataset.ts';
 import { keypointSchema } from '../data/schema.ts';
 import { allRows, narrowPoints } from '../data/select.ts';
 import { keypointErrors } from './errors.ts';
-import { joinErrors, joinPredictions, joinSchemas } from './joined.ts';
-import type { Predictions } from './predictions.ts';
+import { joinErrors, joinSchemas } from './joined.ts';
 
-const eyes: Predictions = {
-  schema: keypointSchema(['left_eye', 'right_eye'], 96),
-  coordinates: Float32Array.of(1, 2, 3, 4, 11, 12, 13, 14),
-  imageIds: ['7', '8'],
-};
-const nose: Predictions = {
-  schema: keypointSchema(['nose'], 96),
-  coordinates: Float32Array.of(5, 6, 15, 16),
-  imageIds: ['7', '8'],
-};
+describe('a schema of several models', () => {
+  const eyes = keypointSchema(['left_eye', 'right_eye'], 96);
+  const nose = keypointSchema(['nose'], 96);
 
-describe('predictions', () => {
-  test('of several models stand side by side', () => {
-    expect(joinPredictions([nose, eyes])).toEqual({
-      schema: {
-        points: ['nose', 'left_eye', 'right_eye'],
-        side: 96,
-        channels: 1,
-        mirrorPairs: [[1, 2]],
-      },
-      coordinates: Float32Array.of(5, 6, 1, 2, 3, 4, 15, 16, 11, 12, 13, 14),
-      imageIds: ['7', '8'],
-    });
+  test('has the points of all, each once, and their mirror pairs', () => {
+    expect(joinSchemas([nose, eyes, nose])).toEqual(
+      keypointSchema(['nose', 'left_eye', 'right_eye'], 96),
+    );
+    expect(joinSchemas([eyes])).toEqual(eyes);
   });
 
-  test('of one model stay as they are', () => {
-    expect(joinPredictions([eyes])).toEqual(eyes);
-  });
-
-  test('without ids have none', () => {
-    const anonymous = { ...nose, imageIds: undefined };
-    expect(joinPredictions([anonymous]).imageIds).toBeUndefined();
-  });
-
-  test('two models of one point are refused', () => {
-    expect(() => joinPredictions([nose, eyes, nose])).toThrow(refusal('two models find nose'));
-  });
-
-  test('so are models for images of two sizes', () => {
-    const small = keypointSchema(['chin'], 48);
-    expect(() => joinSchemas([nose.schema, small])).toThrow(
+  test('is refused for images of two sizes', () => {
+    expect(() => joinSchemas([nose, keypointSchema(['chin'], 48)])).toThrow(
       refusal('one model is for images of 96 x 96 pixels, another for 48 x 48'),
     );
   });
 
   test('and for grey and RGB images', () => {
-    expect(() => joinSchemas([nose.schema, keypointSchema(['chin'], 96, 3)])).toThrow(
+    expect(() => joinSchemas([nose, keypointSchema(['chin'], 96, 3)])).toThrow(
       refusal('one model is for grey images, another for RGB ones'),
+    );
+  });
+
+  test('is refused where a point has two mirror images', () => {
+    const odd = { ...keypointSchema(['left_eye', 'ear'], 96), mirrorPairs: [[0, 1]] as const };
+    expect(() => joinSchemas([eyes, odd])).toThrow(
+      refusal(
+        'one model takes left_eye and right_eye for mirror images of each other, another left_eye and ear',
+      ),
     );
   });
 });

@@ -2,66 +2,54 @@ import { COLOURS } from '../data/image-format.ts';
 import type { KeypointSchema } from '../data/schema.ts';
 import { InputError } from '../errors.ts';
 import type { KeypointErrors } from './errors.ts';
-import { type Predictions, rowsOf } from './predictions.ts';
 
 /**
- * One schema of the points of several models, one model's after the other's.
+ * One schema of all points that several models find, in the order in which they first stand there.
  *
- * @throws InputError where two models find the same point or were made for images of different sizes or colours
+ * @throws InputError where two models were made for other images, or do not agree which points mirror
+ *   each other
+ * @example
+ * joinSchemas([eyes.schema, nose.schema]).points; // left_eye_center, right_eye_center, nose_tip
  */
 export function joinSchemas(schemas: readonly KeypointSchema[]): KeypointSchema {
-  const points: string[] = [];
-  const mirrorPairs: [number, number][] = [];
-  const { side, channels } = schemas[0]!;
+  const points = [...new Set(schemas.flatMap((schema) => schema.points))];
+  const first = schemas[0]!;
+  const partner = new Map<string, string>();
   for (const schema of schemas) {
-    if (schema.side !== side) {
+    if (schema.side !== first.side) {
       throw new InputError(
-        `one model is for images of ${side} x ${side} pixels, another for ${schema.side} x ${schema.side}`,
+        `one model is for images of ${first.side} x ${first.side} pixels, another for ${schema.side} x ${schema.side}`,
         'Join models that were trained on images of one size.',
       );
     }
-    if (schema.channels !== channels) {
+    if (schema.channels !== first.channels) {
       throw new InputError(
-        `one model is for ${COLOURS[channels]} images, another for ${COLOURS[schema.channels]} ones`,
+        `one model is for ${COLOURS[first.channels]} images, another for ${COLOURS[schema.channels]} ones`,
         'Join models that were trained on images of the same colours.',
       );
     }
-    const twice = schema.points.find((point) => points.includes(point));
-    if (twice !== undefined) {
-      throw new InputError(`two models find ${twice}`, 'Leave it to one of them.');
+    for (const pair of schema.mirrorPairs) {
+      const [a, b] = pair.map((point) => schema.points[point]!) as [string, string];
+      for (const [name, other] of [
+        [a, b],
+        [b, a],
+      ] as const) {
+        const known = partner.get(name) ?? other;
+        if (known !== other) {
+          throw new InputError(
+            `one model takes ${name} and ${known} for mirror images of each other, another ${name} and ${other}`,
+            'Join models that were trained with the same pairs.',
+          );
+        }
+        partner.set(name, other);
+      }
     }
-    const first = points.length;
-    mirrorPairs.push(
-      ...schema.mirrorPairs.map(([a, b]): [number, number] => [a + first, b + first]),
-    );
-    points.push(...schema.points);
   }
-  return { points, side, channels, mirrorPairs };
-}
-
-/**
- * What several models find in the same pictures, as if one had found it.
- *
- * @param parts one for each model, all of the same pictures
- * @throws InputError as `joinSchemas`
- * @example
- * joinPredictions([eyes, nose]).schema.points; // left_eye_center, right_eye_center, nose_tip
- */
-export function joinPredictions(parts: readonly Predictions[]): Predictions {
-  const schema = joinSchemas(parts.map((part) => part.schema));
-  const rows = rowsOf(parts[0]!);
-  const values = 2 * schema.points.length;
-  const coordinates = new Float32Array(rows * values);
-  let column = 0;
-  for (const part of parts) {
-    const width = 2 * part.schema.points.length;
-    for (let row = 0; row < rows; row++) {
-      const found = part.coordinates.subarray(row * width, (row + 1) * width);
-      coordinates.set(found, row * values + column);
-    }
-    column += width;
-  }
-  return { schema, coordinates, imageIds: parts[0]!.imageIds };
+  const mirrorPairs = points.flatMap((name, index): [number, number][] => {
+    const other = points.indexOf(partner.get(name) ?? name);
+    return other > index ? [[index, other]] : [];
+  });
+  return { ...first, points, mirrorPairs };
 }
 
 /**

@@ -1,4 +1,5 @@
 import { drawTransforms } from '../data/augmentation.ts';
+import { meanPoints } from '../data/point-distribution.ts';
 import { type Scaling, standardisationOf, standardScaling } from '../data/scaling.ts';
 import { MAX_STEPS } from '../engine/compiled-network.ts';
 import { Engine, type EngineOptions } from '../engine/engine.ts';
@@ -190,6 +191,7 @@ export class Training {
         validRows: valid.length,
         ...record,
       },
+      meanPoints: meanPoints(data.dataset, train),
       parameters: parameters(),
     };
   }

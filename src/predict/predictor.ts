@@ -1,0 +1,189 @@
+import { imageSize } from '../data/image-format.ts';
+import { mirrorImage, mirrorLabels } from '../data/mirror.ts';
+import type { KeypointSchema } from '../data/schema.ts';
+import { allRows } from '../data/select.ts';
+import { CompiledNetwork } from '../engine/compiled-network.ts';
+import { Engine, type EngineOptions } from '../engine/engine.ts';
+import type { LoadedData } from '../engine/step-table.ts';
+import { InputError } from '../errors.ts';
+import type { Model } from '../model/model-file.ts';
+import { meanSquaredError } from '../nn/loss.ts';
+import { layerInfos } from '../nn/network.ts';
+import { sgd } from '../nn/rule.ts';
+import { joinSchemas } from './joined.ts';
+
+/** Pictures that go through a network together. */
+const BATCH = 64;
+/** Pictures that are handed to the engine at once. */
+const PORTION = 8 * BATCH;
+
+export interface PredictorOptions extends EngineOptions {
+  /** An engine to use and to leave open; default: one of its own. */
+  readonly engine?: Engine | undefined;
+  /**
+   * Whether each picture is also looked at in a mirror and the mean taken of what is found; default
+   * false. It takes twice the time.
+   */
+  readonly flip?: boolean | undefined;
+}
+
+/** A model's network on the engine. */
+interface Member {
+  readonly model: Model;
+  readonly network: CompiledNetwork;
+  /** Per point of the model its place among those of all models. */
+  readonly places: readonly number[];
+}
+
+/**
+ * Models on an engine, ready to find keypoints. Where several find the same point, it is the mean of
+ * what they find; so models of different points are one, and so are models that each find all.
+ *
+ * @example
+ * const predictor = await Predictor.create([model]);
+ * const coordinates = await predictor.predict(dataset.images);
+ * await predictor.close();
+ */
+export class Predictor {
+  private constructor(
+    /** Points of all models and the images that they take. */
+    readonly schema: KeypointSchema,
+    private readonly engine: Engine,
+    private readonly ownsEngine: boolean,
+    private readonly flip: boolean,
+    private readonly members: readonly Member[],
+    /** Room for a portion of pictures. */
+    private readonly input: LoadedData,
+  ) {}
+
+  /** The last prediction asked for: they use the same memory, so they take turns. */
+  private last: Promise<unknown> = Promise.resolve();
+
+  /**
+   * Starts an engine and compiles the models' networks.
+   *
+   * @param models at least one, all for images of the same size and channels
+   * @param options `threads`, `build` (default: the plain one where a model was trained with it, so that
+   *   it finds the same bits everywhere), `flip`, `engine`
+   * @throws InputError where models do not fit together, and where `flip` is asked of a model that knows
+   *   one point of a mirrored pair alone
+   */
+  static async create(
+    models: readonly Model[],
+    { engine: given, flip = false, ...options }: PredictorOptions = {},
+  ): Promise<Predictor> {
+    const schema = joinSchemas(models.map((model) => model.schema));
+    if (flip) for (const model of models) requirePartners(model.schema, schema);
+    const plain = models.some((model) => model.engine === 'plain');
+    const engine =
+      given ?? (await Engine.start({ ...(plain && { build: 'plain' as const }), ...options }));
+    try {
+      const members: Member[] = [];
+      for (const model of models) {
+        const { network, scaling } = model;
+        const compiled = await CompiledNetwork.create(engine, network, {
+          batch: BATCH,
+          loss: meanSquaredError(),
+          rule: sgd(),
+          seed: 0,
+          standardisation: scaling.standardisation,
+          // Nothing learns, so there is no way back and no memory for it.
+          layers: new Map(layerInfos(network).map(({ name }) => [name, { frozen: true }])),
+        });
+        await compiled.setParameters(model.parameters);
+        const places = model.schema.points.map((name) => schema.points.indexOf(name));
+        members.push({ model, network: compiled, places });
+      }
+      const input = await members[0]!.network.load(new Uint8Array(PORTION * imageSize(schema)));
+      return new Predictor(schema, engine, !given, flip, members, input);
+    } catch (error) {
+      if (!given) await engine.close();
+      throw error;
+    }
+  }
+
+  /**
+   * The keypoints in pictures.
+   *
+   * @param images values of shape (rows, channels, side, side), as `Dataset.images` has them
+   * @returns coordinates of shape (rows, points, 2), x before y, in pixels, not clipped to the picture
+   */
+  predict(images: Uint8Array): Promise<Float32Array> {
+    const found = this.last.then(() => this.find(images));
+    this.last = found.catch(() => {});
+    return found;
+  }
+
+  /** Ends its engine, where it has one of its own. */
+  async close(): Promise<void> {
+    if (this.ownsEngine) await this.engine.close();
+  }
+
+  private async find(images: Uint8Array): Promise<Float32Array> {
+    const { side, points } = this.schema;
+    const rows = images.length / imageSize(this.schema);
+    if (!Number.isInteger(rows)) {
+      throw new RangeError(
+        `${images.length} values are no whole images of ${imageSize(this.schema)}`,
+      );
+    }
+    const sums = new Float64Array(rows * 2 * points.length);
+    const counts = new Uint32Array(points.length);
+    const add = ({ model, places }: Member, coordinates: Float32Array): void => {
+      const own = model.schema.points.length;
+      places.forEach((place, point) => {
+        counts[place]!++;
+        for (let row = 0; row < rows; row++) {
+          const from = 2 * (row * own + point);
+          const to = 2 * (row * points.length + place);
+          sums[to]! += coordinates[from]!;
+          sums[to + 1]! += coordinates[from + 1]!;
+        }
+      });
+    };
+    const mirrored = this.flip ? mirrorImage(images, side) : undefined;
+    for (const member of this.members) {
+      add(member, await this.coordinates(member, images));
+      if (mirrored) {
+        const seen = await this.coordinates(member, mirrored);
+        add(member, mirrorLabels(seen, member.model.schema));
+      }
+    }
+    return Float32Array.from(sums, (sum, i) => sum / counts[(i >> 1) % points.length]!);
+  }
+
+  /** What one model finds, portion by portion. */
+  private async coordinates(
+    { model: { scaling, schema }, network }: Member,
+    images: Uint8Array,
+  ): Promise<Float32Array> {
+    const { engine, input } = this;
+    const size = imageSize(schema);
+    const found = new Float32Array((images.length / size) * 2 * schema.points.length);
+    let position = 0;
+    for (let start = 0; start < images.length; start += PORTION * size) {
+      const portion = images.subarray(start, start + PORTION * size);
+      await engine.write(input.inputs, portion);
+      const rows = portion.length / size;
+      const outputs = await network.predict(input, allRows({ rows }));
+      for (const value of outputs) {
+        found[position++] = value * scaling.labelScale + scaling.labelOffset;
+      }
+    }
+    return found;
+  }
+}
+
+/** Refuses a model that would take the mirror image of a point that it does not know for its own. */
+function requirePartners(own: KeypointSchema, all: KeypointSchema): void {
+  for (const pair of all.mirrorPairs) {
+    const names = pair.map((point) => all.points[point]!);
+    const known = names.filter((name) => own.points.includes(name));
+    if (known.length !== 1) continue;
+    const missing = names.find((name) => !known.includes(name));
+    throw new InputError(
+      `a model finds ${known[0]} but not ${missing}, so it cannot look at mirrored pictures`,
+      'Leave out the averaging over mirrored pictures.',
+    );
+  }
+}
