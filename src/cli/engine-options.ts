@@ -1,7 +1,5 @@
 import { type Command, Option } from 'commander';
-import type { EngineBuild } from '../engine/build.ts';
 import type { EngineOptions } from '../engine/engine.ts';
-import type { Model } from '../model/model-file.ts';
 import type { FoundCheckpoint } from '../node/checkpoints.ts';
 import { wholeNumber } from './options.ts';
 
@@ -30,17 +28,13 @@ export const engineOptions = ({ threads, reproducible }: EngineFlags): EngineOpt
 });
 
 /**
- * The build that a model was trained with, unless the options ask for another: the plain one for a
- * model of the plain build, for others the machine's own choice.
+ * The build with which a run was begun, unless the options ask for another: the plain one for a run of
+ * the plain build, for others the machine's own choice.
  */
-export const modelEngine = ({ engine }: Model, flags: EngineFlags): EngineOptions =>
-  withBuild(engine, flags);
-
-/** Likewise the build with which a run was begun; for a new run, what the options ask for. */
-export const runEngine = (found: FoundCheckpoint | undefined, flags: EngineFlags): EngineOptions =>
-  withBuild(found?.checkpoint.build, flags);
-
-const withBuild = (build: EngineBuild | undefined, flags: EngineFlags): EngineOptions => ({
-  ...(build === 'plain' ? { build } : {}),
+export const runEngine = (
+  found: FoundCheckpoint | undefined,
+  flags: EngineFlags,
+): EngineOptions => ({
+  ...(found?.checkpoint.build === 'plain' ? { build: 'plain' } : {}),
   ...engineOptions(flags),
 });

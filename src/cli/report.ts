@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Dataset } from '../data/dataset.ts';
 import type { TrainingData } from '../train/training-data.ts';
-import { addEngineOptions, type EngineFlags, modelEngine } from './engine-options.ts';
+import { addEngineOptions, type EngineFlags, engineOptions } from './engine-options.ts';
 import { examples } from './options.ts';
 
 interface ReportFlags extends EngineFlags {
@@ -32,15 +32,14 @@ export function setUp(command: Command): void {
 
 /** @returns the path of the report */
 async function reportAgain(run: string, flags: ReportFlags): Promise<string> {
-  const [{ hasModel, readModel, readRecipe }, { writeReport }] = await Promise.all([
+  const [{ hasModel, readRecipe }, { writeReport }] = await Promise.all([
     import('../node/run-folder.ts'),
     import('../node/write-report.ts'),
   ]);
   // Before the table, which takes a while to read: is this a run at all?
   await readRecipe(run);
   const data = (await hasModel(run)) ? await dataOf(run, flags) : undefined;
-  const engine = data ? modelEngine(await readModel(run), flags) : {};
-  return writeReport(run, { data, ...engine });
+  return writeReport(run, { data, ...engineOptions(flags) });
 }
 
 /** What a run was trained on; undefined where no table is given and the run's own is gone. */

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { Command } from 'commander';
-import { addEngineOptions, type EngineFlags, modelEngine } from '../engine-options.ts';
+import { addEngineOptions, type EngineFlags, engineOptions } from '../engine-options.ts';
 import { evaluatedRows, honestPart, partText } from '../evaluated-rows.ts';
 import { examples } from '../options.ts';
 import { refuseToReplace } from '../output.ts';
@@ -53,7 +53,7 @@ export function addErrors(plot: Command): void {
       const { dataset, parts } = await evaluatedRows(path, model, table, flags.groups);
       const part = honestPart(parts);
       const faces = selectRows(dataset, part.rows);
-      const predicted = await predictKeypoints(model, faces.images, modelEngine(model, flags));
+      const predicted = await predictKeypoints(model, faces.images, engineOptions(flags));
       const title = `${basename(path)} on ${partText(part)} of ${basename(flags.data)}`;
       await writeFigure(flags, errorSheet(faces, predicted, { title, theme: flags.theme }));
     });

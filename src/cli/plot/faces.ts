@@ -4,7 +4,7 @@ import { type Dataset, imageOf } from '../../data/dataset.ts';
 import { InputError } from '../../errors.ts';
 import type { Model } from '../../model/model-file.ts';
 import type { SheetFace } from '../../plot/face-sheet.ts';
-import { addEngineOptions, type EngineFlags, modelEngine } from '../engine-options.ts';
+import { addEngineOptions, type EngineFlags, engineOptions } from '../engine-options.ts';
 import { evaluatedRows, honestPart, partText } from '../evaluated-rows.ts';
 import { examples } from '../options.ts';
 import { refuseToReplace } from '../output.ts';
@@ -147,7 +147,7 @@ async function findFaces(
     ]);
   requireFit(model, table, flags.data);
   const dataset = alignPoints(selectRows(table, rows), model.schema);
-  const predicted = await predictKeypoints(model, dataset.images, modelEngine(model, flags));
+  const predicted = await predictKeypoints(model, dataset.images, engineOptions(flags));
   const errors = rows.map(
     (_, place) => keypointErrors(dataset, predicted, Uint32Array.of(place)).rmse,
   );
