@@ -1,13 +1,14 @@
+import type { ImageFormat } from '../data/image-format.ts';
 import { InputError } from '../errors.ts';
 import { type Box, boxAround, requireBox, type Square, squareOf, widened } from '../picture/box.ts';
-import { type CropOptions, cropPicture, toCrop } from '../picture/crop.ts';
+import { cropPicture, toCrop } from '../picture/crop.ts';
 import type { Picture } from '../picture/picture.ts';
 import type { Annotation } from './annotations.ts';
 
 /** By what an object is cut out: its box, the points that are marked, or the box where there is one. */
 export type CropBy = 'box' | 'points' | 'either';
 
-export interface CroppingOptions extends CropOptions {
+export interface CroppingOptions extends ImageFormat {
   readonly crop: CropBy;
   /** What is added on every side, as a share of the longer side; default: 0 for a box, 0.2 for points. */
   readonly margin?: number | undefined;
