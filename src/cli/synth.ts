@@ -1,6 +1,14 @@
 import type { Command } from 'commander';
 import type { Dataset } from '../data/dataset.ts';
-import { examples, fileName, forceOption, seedOption, wholeNumber } from './options.ts';
+import type { Channels } from '../data/image-format.ts';
+import {
+  channelsOption,
+  examples,
+  fileName,
+  forceOption,
+  seedOption,
+  wholeNumber,
+} from './options.ts';
 import { refuseToReplace } from './output.ts';
 import { pictureBytes } from './plot/figure.ts';
 
@@ -10,6 +18,7 @@ const SHEET_COLUMNS = 6;
 interface SynthOptions {
   readonly rows: number;
   readonly seed: number;
+  readonly channels: Channels;
   readonly out: string;
   readonly sheet?: string;
   readonly force: boolean;
@@ -20,6 +29,7 @@ export function setUp(command: Command): void {
   command
     .option('--rows <count>', 'number of faces', wholeNumber(1, 2 ** 24), 2000)
     .addOption(seedOption())
+    .addOption(channelsOption('colours of the pictures'))
     .requiredOption('--out <file>', 'the table; packed with gzip where the name ends in .gz')
     .option(
       '--sheet <file>',
@@ -34,21 +44,22 @@ export function setUp(command: Command): void {
         'fiducial synth --rows 24 --seed 7 --out faces.csv --sheet faces.png',
       ),
     )
-    .action(async ({ rows, seed, out, sheet, force }: SynthOptions) => {
+    .action(async ({ rows, seed, channels, out, sheet, force }: SynthOptions) => {
       for (const path of sheet ? [out, sheet] : [out]) await refuseToReplace(path, force);
-      const [{ synthesize }, { writeTable }, { writeFileAtomically }] = await Promise.all([
-        import('../data/synthetic/synthesize.ts'),
-        import('../node/write-table.ts'),
-        import('../node/write-file.ts'),
-      ]);
-      const faces = synthesize({ rows, seed });
+      const [{ synthesize }, { imageText }, { writeTable }, { writeFileAtomically }] =
+        await Promise.all([
+          import('../data/synthetic/synthesize.ts'),
+          import('../data/image-format.ts'),
+          import('../node/write-table.ts'),
+          import('../node/write-file.ts'),
+        ]);
+      const faces = synthesize({ rows, seed, channels });
       // The picture is made before anything is written: it may fail for want of a package.
       const picture = sheet ? await drawSheet(faces, sheet) : undefined;
       await writeTable(out, faces);
       if (sheet && picture) await writeFileAtomically(sheet, picture);
-      const { side, points } = faces.schema;
       process.stdout.write(
-        `${out}: ${rows} faces of ${side} x ${side} pixels with ${points.length} keypoints\n`,
+        `${out}: ${rows} faces of ${imageText(faces.schema)} with ${faces.schema.points.length} keypoints\n`,
       );
     });
 }

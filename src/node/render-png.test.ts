@@ -1,7 +1,7 @@
 import { decode } from 'fast-png';
 import { describe, expect, test, vi } from 'vitest';
 import { InputError } from '../errors.ts';
-import { greyPngUri } from '../plot/grey-png.ts';
+import { imageUri } from '../plot/image-png.ts';
 import { element, svgDocument } from '../plot/xml.ts';
 import { renderPng } from './render-png.ts';
 
@@ -9,7 +9,7 @@ describe('renderPng', () => {
   test('shows an embedded grey picture pixel by pixel', async () => {
     const side = 16;
     const grey = Uint8Array.from({ length: side * side }, (_, i) => i);
-    const href = greyPngUri(grey, side, side);
+    const href = imageUri(grey, { side, channels: 1 });
     const svg = svgDocument(side, side, element('image', { width: side, height: side, href }));
     const { data, channels, width } = decode(await renderPng(svg, { width: side }));
     expect([width, channels]).toEqual([side, 4]);

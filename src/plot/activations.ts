@@ -1,5 +1,5 @@
+import type { ImageFormat } from '../data/image-format.ts';
 import { LETTER, shortened, wrap } from './fit-text.ts';
-import { greyPngUri } from './grey-png.ts';
 import {
   type ColourScale,
   colourKey,
@@ -8,6 +8,7 @@ import {
   scaleOf,
   shortNumber,
 } from './heat-map.ts';
+import { imageUri } from './image-png.ts';
 import { footnotes, heading, INSET, NOTE_LINE, type Panel, panelDocument } from './panel.ts';
 import type { Theme } from './theme.ts';
 import { frame, tileGrid } from './tiles.ts';
@@ -23,8 +24,9 @@ export interface LayerActivations {
 
 export interface ActivationsOptions {
   readonly title: string;
-  /** The picture that went in, grey values of shape (side, side). */
+  /** The picture that went in, bytes of shape (channels, side, side). */
   readonly image: Uint8Array;
+  readonly format: ImageFormat;
   /** Maps of a layer that are drawn: those with the largest mean size of values; default 16. */
   readonly maps?: number;
   /** Of the whole figure, in pixels; default 720, at least 360. */
@@ -51,14 +53,15 @@ export function activationsFigure(
   layers: readonly LayerActivations[],
   options: ActivationsOptions,
 ): string {
-  const { title, image, maps = 16, theme } = options;
+  const { title, image, format, maps = 16, theme } = options;
   const width = Math.max(360, options.width ?? 720);
   const room = width - 2 * INSET;
-  const side = Math.round(Math.sqrt(image.length));
-  const input = section('input', `1 picture of ${side} × ${side}`, undefined, room, {
+  const { side, channels } = format;
+  const about = `1 picture of ${side} × ${side}${channels === 1 ? '' : ' in colour'}`;
+  const input = section('input', about, undefined, room, {
     width: TILE,
     height: TILE,
-    content: pixels(greyPngUri(image, side, side), 0, 0, TILE, TILE),
+    content: pixels(imageUri(image, format), 0, 0, TILE, TILE),
   });
   const sections = [input, ...layers.map((layer) => layerSection(layer, maps, room))];
   const notes = wrap(

@@ -20,6 +20,11 @@ describe('faceSheet', () => {
     expect(count(svg, /class="legend"/g)).toBe(1);
   });
 
+  test('draws pictures in colour at their own size', () => {
+    const svg = faceSheet([{ image: new Uint8Array(192) }], { scale: 3 });
+    expect(svg).toContain('<image width="24" height="24"');
+  });
+
   test('stands in columns and rows', () => {
     const svg = faceSheet([{ image }, { image }, { image }], { columns: 2, scale: 3 });
     expect(svg).toContain('viewBox="0 0 72 72"');
@@ -54,6 +59,7 @@ describe('faceSheet', () => {
   test.each([
     ['no faces', [], {}, /no faces/],
     ['a picture that is not square', [{ image: new Uint8Array(63) }], {}, /face 1: 63 pixels/],
+    ['a grey picture among those in colour', [{ image: new Uint8Array(192) }, face], {}, /face 2/],
     ['pictures of two sizes', [face, { image: new Uint8Array(81) }], {}, /face 2: 81 pixels/],
     ['half a point', [{ image, truth: [1, 2, 3] }], {}, /face 1: 3 coordinates/],
     ['no columns', [face], { columns: 0 }, /columns is 0/],

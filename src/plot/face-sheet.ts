@@ -1,7 +1,8 @@
 import { type Dataset, imageOf } from '../data/dataset.ts';
+import { formatOfSize, type ImageFormat } from '../data/image-format.ts';
 import { InputError } from '../errors.ts';
 import { shortened, wrap } from './fit-text.ts';
-import { greyPngUri } from './grey-png.ts';
+import { imageUri } from './image-png.ts';
 import { footnotes, NOTE_LINE, type Panel, panelDocument } from './panel.ts';
 import type { Theme } from './theme.ts';
 import { LIGHT } from './theme.ts';
@@ -9,7 +10,7 @@ import { element, rounded, text } from './xml.ts';
 
 /** A picture with points on it. */
 export interface SheetFace {
-  /** Grey values of shape (side, side), 0 is black. */
+  /** Bytes of shape (channels, side, side), as `Dataset.images` has them. */
   readonly image: Uint8Array;
   /** Predicted points, x before y, in pixels, drawn as crosses; `NaN` is left out. */
   readonly predicted?: ArrayLike<number>;
@@ -56,7 +57,7 @@ const ROOM_FOR_WORDS = 200;
  * A sheet of faces with their predicted (crosses) and true points (rings), as SVG. A legend stands
  * above where both kinds occur.
  *
- * @param faces in reading order; all of one side
+ * @param faces in reading order; all of one side and as many channels
  * @throws InputError for no faces, an image that is not square, points that are not pairs
  * @example
  * faceSheet([{ image, predicted: Float32Array.of(66, 37, 30, 37), caption: 'row 7' }], { columns: 1 });
@@ -74,8 +75,8 @@ export function faceSheetPanel(faces: readonly SheetFace[], options: FaceSheetOp
   if (!(scale > 0 && scale < Infinity)) {
     throw new InputError(`scale is ${scale}, expected a number above 0`);
   }
-  const side = sideOf(faces);
-  const width = side * scale;
+  const format = formatOf(faces);
+  const width = format.side * scale;
   const captioned = faces.some((face) => face.caption !== undefined);
   const cell = { width: width + GAP, height: width + GAP + (captioned ? LINE : 0) };
   const across = Math.min(columns, faces.length);
@@ -87,7 +88,7 @@ export function faceSheetPanel(faces: readonly SheetFace[], options: FaceSheetOp
     return element(
       'g',
       { class: 'face', transform: `translate(${rounded(x)} ${rounded(y)})` },
-      faceMarkup(face, side, scale),
+      faceMarkup(face, format, scale),
     );
   });
   const worded = title !== undefined || note !== undefined || legend;
@@ -111,10 +112,11 @@ export function faceSheetPanel(faces: readonly SheetFace[], options: FaceSheetOp
   };
 }
 
-function sideOf(faces: readonly SheetFace[]): number {
-  const side = Math.sqrt(faces[0]!.image.length);
+function formatOf(faces: readonly SheetFace[]): ImageFormat {
+  const size = faces[0]!.image.length;
+  const format = formatOfSize(size);
   faces.forEach(({ image, predicted, truth }, i) => {
-    if (image.length !== side * side || !Number.isInteger(side) || side === 0) {
+    if (!format || image.length !== size) {
       throw new InputError(
         `face ${i + 1}: ${image.length} pixels, expected a square picture as large as the others`,
       );
@@ -125,15 +127,15 @@ function sideOf(faces: readonly SheetFace[]): number {
       }
     }
   });
-  return side;
+  return format!;
 }
 
-function faceMarkup(face: SheetFace, side: number, scale: number): string {
-  const size = side * scale;
+function faceMarkup(face: SheetFace, format: ImageFormat, scale: number): string {
+  const size = format.side * scale;
   const picture = element('image', {
     width: size,
     height: size,
-    href: greyPngUri(face.image, side, side),
+    href: imageUri(face.image, format),
     style: 'image-rendering:pixelated',
   });
   const caption =

@@ -2,7 +2,7 @@ import { mirrorImage, mirrorLabels, mirrorPartners } from '../data/mirror.ts';
 import type { KeypointSchema } from '../data/schema.ts';
 import { InputError } from '../errors.ts';
 import { shortened, wrap } from './fit-text.ts';
-import { greyPngUri } from './grey-png.ts';
+import { imageUri } from './image-png.ts';
 import {
   beside,
   INSET,
@@ -38,7 +38,7 @@ interface Mark {
  * mirrored but not renamed, and the right way. Two pairs of points are drawn with their letters, and
  * one point without a partner.
  *
- * @param image grey values of shape (side, side)
+ * @param image bytes of shape (channels, side, side)
  * @param labels coordinates of shape (points, 2), in pixels; `NaN` where missing
  * @throws InputError where no pair of points that mirror each other has labels
  * @example
@@ -89,7 +89,7 @@ export function flipFigure(
         y: TOP,
         width: size,
         height: size,
-        href: greyPngUri(shown.image, side, side),
+        href: imageUri(shown.image, schema),
         style: 'image-rendering:pixelated',
       }),
       ...marks.map((mark) => {

@@ -1,6 +1,6 @@
 import { encode } from 'fast-png';
 import { tickText } from './chart.ts';
-import { dataUri } from './grey-png.ts';
+import { dataUri } from './image-png.ts';
 import { element, group, text } from './xml.ts';
 
 type Colour = readonly [red: number, green: number, blue: number];
@@ -77,13 +77,27 @@ export function heatMapUri(
   scale: ColourScale,
   drawnWidth = width,
 ): string {
+  return sharpUri((i) => colourAt(scale, values[i]!), width, height, drawnWidth);
+}
+
+/**
+ * A picture that stays sharp when it is enlarged, a square a pixel, as a `data:` address of a PNG.
+ *
+ * @param colourOf a pixel of (height, width); undefined is transparent
+ */
+export function sharpUri(
+  colourOf: (pixel: number) => Colour | undefined,
+  width: number,
+  height: number,
+  drawnWidth: number,
+): string {
   const zoom = Math.max(1, Math.min(100, Math.round((2 * drawnWidth) / width)));
   const line = 4 * width * zoom;
   const data = new Uint8Array(line * height * zoom);
   for (let y = 0; y < height; y++) {
     const first = y * zoom * line;
     for (let x = 0; x < width; x++) {
-      const colour = colourAt(scale, values[y * width + x]!);
+      const colour = colourOf(y * width + x);
       if (!colour) continue;
       for (let i = x * zoom; i < (x + 1) * zoom; i++) data.set([...colour, 255], first + 4 * i);
     }

@@ -24,6 +24,13 @@ test.each([
   expect(values.length).toBe(3 * 36);
 });
 
+test.each([
+  ['maps', network([3, 6, 6], [flatten(), dense(4)])],
+  ['a vector', network([108], [dense(4)])],
+])('a dense layer over a picture in colour as %s', (_, flat) => {
+  expect(pictureWeights(flat, initialise(flat, { seed: 1 })).shape).toEqual([4, 3, 6, 6]);
+});
+
 test('weights that make no pictures and unknown layers are refused', () => {
   expect(() => pictureWeights(net, parameters, 'dense1')).toThrow(/dense1 make no pictures/);
   expect(() => pictureWeights(net, parameters, 'dense2')).toThrow(/dense2 make no pictures/);

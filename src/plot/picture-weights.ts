@@ -1,3 +1,4 @@
+import { formatOfSize } from '../data/image-format.ts';
 import { InputError } from '../errors.ts';
 import { didYouMean } from '../nearest.ts';
 import { type LayerInfo, layerInfos, type NetworkSpec, sizeOf } from '../nn/network.ts';
@@ -5,7 +6,7 @@ import type { PictureWeights } from './weights.ts';
 
 /**
  * The weights of a layer as pictures: those of any convolution, and of a dense layer that sees one square
- * picture.
+ * picture, grey or in colour.
  *
  * @param name of the layer; default: the first one with weights
  * @returns the layer's own name with its weights
@@ -50,9 +51,9 @@ function shapeOf(
   const since = nearest < 0 ? before : before.slice(0, nearest);
   const picture = [layer, ...since].map(({ input }) => input).find(({ length }) => length === 3);
   const input = picture ?? (nearest < 0 ? layer.input : []);
-  const side = Math.sqrt(sizeOf(input));
-  const isOnePicture = input.length === 1 || input[0] === 1;
-  return input.length > 0 && isOnePicture && Number.isInteger(side) && side > 1
-    ? [weight!.shape[0]!, 1, side, side]
-    : undefined;
+  const format = input.length > 0 ? formatOfSize(sizeOf(input)) : undefined;
+  if (!format || format.side === 1) return undefined;
+  const { side, channels } = format;
+  const isOnePicture = input.length === 1 || input[0] === channels;
+  return isOnePicture ? [weight!.shape[0]!, channels, side, side] : undefined;
 }

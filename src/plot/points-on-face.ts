@@ -6,7 +6,7 @@ import {
 } from '../data/point-distribution.ts';
 import { allRows, completeRows } from '../data/select.ts';
 import { LETTER, longest, shortened, wrap } from './fit-text.ts';
-import { greyPngUri } from './grey-png.ts';
+import { imageUri } from './image-png.ts';
 import { footnotes, heading, INSET, NOTE_LINE, type Panel, sentencePanel } from './panel.ts';
 import { LIGHT } from './theme.ts';
 import { element, group, rounded, text } from './xml.ts';
@@ -50,7 +50,7 @@ export function pointsOnFace(dataset: Dataset): Panel {
       element('image', {
         width: FACE,
         height: FACE,
-        href: greyPngUri(meanImage(dataset, faces), schema.side, schema.side),
+        href: imageUri(meanImage(dataset, faces), schema),
       }),
       dots(dataset, every, scale),
       ...distributions.map((point, i) => pointMarkup(point, i, scale, numberSize)),

@@ -1,3 +1,4 @@
+import { decode } from 'fast-png';
 import { expect, test } from 'vitest';
 import { captionsOf, count } from '../../test/svg-text.ts';
 import { responsesFigure, strongest } from './responses.ts';
@@ -20,6 +21,16 @@ test('twelve of twenty in rows of six', () => {
   expect(new Set(places.map(([, x = '0']) => x)).size).toBe(6);
   expect(new Set(places.map(([, , y = '0']) => y)).size).toBe(2);
   expect(responsesFigure(all, { title: 'conv3', note: 'A note.' })).toBe(svg);
+});
+
+test('pictures in colour', () => {
+  const planes = Float32Array.from({ length: 12 }, (_, i) => Math.floor(i / 4));
+  const svg = responsesFigure([{ unit: 0, activation: 1, input: planes }], { title: 'conv1' });
+  const [, uri] = /href="data:image\/png;base64,([^"]+)"/.exec(svg)!;
+  const { data } = decode(Buffer.from(uri!, 'base64'));
+  const [red, green, blue] = data;
+  expect([red, blue]).toEqual([65, 190]);
+  expect(green).toBe(128);
 });
 
 test('one that never moved, and one that ran away', () => {

@@ -1,5 +1,6 @@
+import { formatOfSize } from '../data/image-format.ts';
 import { wrap } from './fit-text.ts';
-import { greyScale, heatMapUri, shortNumber } from './heat-map.ts';
+import { colourAt, greyScale, sharpUri, shortNumber } from './heat-map.ts';
 import { footnotes, heading, INSET, NOTE_LINE, panelDocument } from './panel.ts';
 import type { Theme } from './theme.ts';
 import { tileGrid } from './tiles.ts';
@@ -9,7 +10,7 @@ import { group } from './xml.ts';
 export interface ResponsePicture {
   /** Counted from 0; drawn counted from 1. */
   readonly unit: number;
-  /** Of shape (side, side). */
+  /** Of shape (channels, side, side), one channel or three. */
   readonly input: ArrayLike<number>;
   readonly activation: number;
 }
@@ -31,7 +32,7 @@ const SPREAD = 2.5;
 
 /**
  * The pictures that the units of a layer respond to most, the strongest response first, as SVG. Every
- * picture has its own grey values, from 2.5 standard deviations below its mean to as many above it.
+ * picture has its own brightness, from 2.5 standard deviations below its mean to as many above it.
  *
  * @example
  * responsesFigure(await ascend(engine, net, parameters, 'conv3'), { title: 'conv3 of net2' });
@@ -48,7 +49,7 @@ export function responsesFigure(
   }));
   const grid = tileGrid(tiles, { columns, width: size, height: size, gap: 10 });
   const width = 2 * INSET + Math.max(320, grid.width);
-  const sentences = `Below each picture: its filter and the mean activation. Every picture has its own grey values, from ${SPREAD} standard deviations below its mean to as many above.${note === undefined ? '' : ` ${note}`}`;
+  const sentences = `Below each picture: its filter and the mean activation. Every picture goes from ${SPREAD} standard deviations below its mean, black, to as many above.${note === undefined ? '' : ` ${note}`}`;
   const notes = wrap(sentences, width - 2 * INSET);
   const height = 44 + grid.height + INSET + notes.length * NOTE_LINE;
   const content = [
@@ -69,10 +70,13 @@ export function strongest(responses: readonly ResponsePicture[], count: number):
 }
 
 function responseUri(input: ArrayLike<number>, size: number): string {
-  const side = Math.round(Math.sqrt(input.length));
+  const { side, channels } = formatOfSize(input.length)!;
   const values = Float64Array.from(input);
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
   const reach = SPREAD * Math.sqrt(variance);
-  return heatMapUri(values, side, side, greyScale(mean - reach, mean + reach), size);
+  const scale = greyScale(mean - reach, mean + reach);
+  const level = (i: number): number => colourAt(scale, values[i]!)?.[0] ?? 0;
+  const [green, blue] = channels === 3 ? [side ** 2, 2 * side ** 2] : [0, 0];
+  return sharpUri((i) => [level(i), level(green + i), level(blue + i)], side, side, size);
 }

@@ -1,3 +1,4 @@
+import { decode } from 'fast-png';
 import { expect, test } from 'vitest';
 import { captionsOf, count } from '../../test/svg-text.ts';
 import { weightsFigure } from './weights.ts';
@@ -10,6 +11,17 @@ test('filters over one channel are tiles with their numbers', () => {
   expect(captionsOf(svg)).toEqual(['1', '2', '3', '4', '5']);
   expect(svg).toContain('weight: -41');
   expect(svg).toContain('a&lt;&amp;&quot;b');
+});
+
+test('filters over three channels are tiles in which these stand side by side', () => {
+  const svg = weightsFigure({ shape: [5, 3, 3, 3], values: ramp(135) }, { title: 'conv1' });
+  expect(captionsOf(svg)).toEqual(['1', '2', '3', '4', '5']);
+  expect(svg).toContain('three input channels stand side by side');
+  const [, uri] = /href="data:image\/png;base64,([^"]+)"/.exec(
+    svg.slice(svg.indexOf('class="tile"')),
+  )!;
+  const { width, height } = decode(Buffer.from(uri!, 'base64'));
+  expect(width / height).toBeCloseTo(11 / 3, 10);
 });
 
 test('filters over several channels are one matrix', () => {

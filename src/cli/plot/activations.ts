@@ -30,10 +30,10 @@ export function addActivations(plot: Command): void {
         import('node:path'),
         import('../../plot/activations.ts'),
       ]);
-      const { image, layers } = await computeActivations(path, flags);
+      const { image, format, layers } = await computeActivations(path, flags);
       const title = `What ${basename(path)} makes of row ${flags.row} of ${basename(flags.data)}`;
       const { maps, theme } = flags;
-      await writeFigure(flags, activationsFigure(layers, { title, image, maps, theme }));
+      await writeFigure(flags, activationsFigure(layers, { title, image, format, maps, theme }));
     });
 }
 
@@ -76,7 +76,7 @@ async function computeActivations(path: string, flags: ActivationsFlags) {
       shape: block.output,
       values,
     }));
-    return { image, layers };
+    return { image, format: model.schema, layers };
   } finally {
     await engine.close();
   }

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { InputError } from '../../errors.ts';
 import { randomStream } from '../../random.ts';
+import { imageOf } from '../dataset.ts';
 import { drawFace } from './face.ts';
 import { KEYPOINT_NAMES, type KeypointName } from './landmarks.ts';
 import { missingPoints } from './missing.ts';
@@ -40,6 +41,23 @@ describe('reproducible', () => {
     expect(few.images).toEqual(faces.images.subarray(0, few.images.length));
     expect(few.labels).toEqual(faces.labels.subarray(0, few.labels.length));
     expect(drawFace(8, 0, 96).image).not.toEqual(drawFace(7, 0, 96).image);
+  });
+
+  test('in colour it is the same face: black and white stay, greys turn to orange', () => {
+    const colours = synthesize({ rows: 8, seed: 7, channels: 3, missing: false });
+    expect(colours.labels).toEqual(faces.labels.subarray(0, colours.labels.length));
+    const area = 96 ** 2;
+    for (let row = 0; row < 8; row++) {
+      const grey = imageOf(faces, row);
+      const image = imageOf(colours, row);
+      for (let i = 0; i < area; i++) {
+        const [red, green, blue] = [image[i]!, image[area + i]!, image[2 * area + i]!];
+        expect(red >= green && green >= blue).toBe(true);
+        if (grey[i]! % 255 === 0) expect([red, blue]).toEqual([grey[i], grey[i]]);
+      }
+    }
+    const tones = Array.from({ length: 8 }, (_, row) => imageOf(colours, row)[area / 2]!);
+    expect(new Set(tones).size).toBeGreaterThan(1);
   });
 
   test('leaving labels out changes no picture and no other label', () => {
