@@ -1,0 +1,78 @@
+import { type LayerInfo, layerInfos, type NetworkSpec } from '../../nn/network.ts';
+import { integer, integers, type OnnxGraph } from './graph.ts';
+import type { Parts } from './protobuf.ts';
+
+/** A network with its weights. */
+export interface WeightedNetwork {
+  readonly network: NetworkSpec;
+  /** By name, row-major in the shapes of `parameterInfos`. */
+  readonly parameters: ReadonlyMap<string, Float32Array>;
+}
+
+/** How the operators of a network stand in a graph. */
+export interface Place {
+  /** Name of the tensor that it takes. */
+  readonly input: string;
+  /** Stands before the names of all tensors, so that several networks fit into one graph; default none. */
+  readonly prefix?: string | undefined;
+}
+
+/**
+ * Adds a network for prediction to a graph: every layer but dropout, which does nothing then.
+ *
+ * @returns the name of its output, of shape (rows, …)
+ * @throws Error where a parameter is missing or has another size
+ */
+export function addNetwork(
+  graph: OnnxGraph,
+  { network, parameters }: WeightedNetwork,
+  { input, prefix = '' }: Place,
+): string {
+  return layerInfos(network).reduce((before, layer) => {
+    const { operator, attributes } = operatorOf(layer);
+    if (operator === undefined) return before;
+    const weights = layer.parameters.map(({ name, shape }) =>
+      graph.weight(`${prefix}${name}`, shape, parameters.get(name)),
+    );
+    return graph.add(operator, [before, ...weights], `${prefix}${layer.name}.output`, attributes);
+  }, input);
+}
+
+function operatorOf({ spec }: LayerInfo): {
+  readonly operator: string | undefined;
+  readonly attributes?: readonly Parts[];
+} {
+  switch (spec.type) {
+    case 'conv2d': {
+      const around = spec.padding === 'same' ? spec.kernel >> 1 : 0;
+      return {
+        operator: 'Conv',
+        attributes: [
+          integers('kernel_shape', [spec.kernel, spec.kernel]),
+          integers('pads', [around, around, around, around]),
+        ],
+      };
+    }
+    case 'maxPool2d':
+      return {
+        operator: 'MaxPool',
+        attributes: [
+          integers('kernel_shape', [spec.size, spec.size]),
+          integers('strides', [spec.size, spec.size]),
+        ],
+      };
+    case 'dense':
+      // Our weights are (out, in); Gemm's second factor is (in, out) unless it is told to turn it round.
+      return { operator: 'Gemm', attributes: [integer('transB', 1)] };
+    case 'flatten':
+      return { operator: 'Flatten' };
+    case 'relu':
+      return { operator: 'Relu' };
+    case 'sigmoid':
+      return { operator: 'Sigmoid' };
+    case 'tanh':
+      return { operator: 'Tanh' };
+    case 'dropout':
+      return { operator: undefined };
+  }
+}

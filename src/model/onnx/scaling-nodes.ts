@@ -1,0 +1,58 @@
+import type { Scaling } from '../../data/scaling.ts';
+import { integers, type OnnxGraph } from './graph.ts';
+import type { Place } from './network-nodes.ts';
+
+/** As `standardise` has it. */
+const LEAST_DEVIATION = 1e-6;
+/** Channels, height and width: each picture on its own. */
+const OF_A_PICTURE = [integers('axes', [1, 2, 3])];
+
+/**
+ * Adds what turns pictures of 0 … 255 into what a network sees: divided, then centred and scaled where
+ * the scaling says so.
+ *
+ * @param place `input`: pictures of shape (rows, channels, side, side)
+ * @returns the name of the result
+ */
+export function addImageScaling(
+  graph: OnnxGraph,
+  { imageDivisor, standardisation }: Scaling,
+  { input, prefix = '' }: Place,
+): string {
+  const name = (what: string): string => `${prefix}${what}`;
+  const by = (operator: string, value: string, what: string, constant: number): string =>
+    graph.add(operator, [value, graph.scalar(name(`${what}.by`), constant)], name(what));
+  let value = by('Div', input, 'pictures.divided', imageDivisor);
+  if (!standardisation) return value;
+  const { samplewiseCenter, samplewiseDeviation, mean, deviation } = standardisation;
+  if (samplewiseCenter || samplewiseDeviation) {
+    const own = graph.add('ReduceMean', [value], name('pictures.mean'), OF_A_PICTURE);
+    const centred = graph.add('Sub', [value, own], name('pictures.centred'));
+    if (samplewiseCenter) value = centred;
+    if (samplewiseDeviation) {
+      const squares = graph.add('Mul', [centred, centred], name('pictures.squares'));
+      const variance = graph.add('ReduceMean', [squares], name('pictures.variance'), OF_A_PICTURE);
+      const root = graph.add('Sqrt', [variance], name('pictures.root'));
+      const divisor = by('Add', root, 'pictures.deviation', LEAST_DEVIATION);
+      value = graph.add('Div', [value, divisor], name('pictures.normalised'));
+    }
+  }
+  value = by('Sub', value, 'pictures.shifted', mean);
+  return by('Div', value, 'pictures.standardised', deviation);
+}
+
+/**
+ * Adds what turns a network's output into pixels.
+ *
+ * @returns the name of the result
+ */
+export function addPixels(
+  graph: OnnxGraph,
+  { labelScale, labelOffset }: Scaling,
+  { input, prefix = '' }: Place,
+): string {
+  const scale = graph.scalar(`${prefix}pixels.scale`, labelScale);
+  const offset = graph.scalar(`${prefix}pixels.offset`, labelOffset);
+  const scaled = graph.add('Mul', [input, scale], `${prefix}pixels.scaled`);
+  return graph.add('Add', [scaled, offset], `${prefix}pixels`);
+}
