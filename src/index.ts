@@ -31,6 +31,7 @@ export { Predictor, type PredictorOptions } from './predict/predictor.ts';
 
 export { decodeModel } from './model/decode-model.ts';
 export { encodeModel, type Model } from './model/model-file.ts';
+export { exportOnnx, type OnnxOptions } from './model/onnx/export-onnx.ts';
 
 // # Train
 // A recipe and a dataset go in; epochs come out, one after the other, each with its model.

@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { InputError } from '../errors.ts';
 
 /** Prints a value as JSON on one line; numbers that are none become `null`. */
@@ -18,16 +19,27 @@ export const shellLine = (...words: readonly string[]): string =>
     .join(' ');
 
 /**
- * Refuses to go on where a file would be replaced. Called before the work starts, so that nobody
- * waits for a result that cannot be kept. Devices and pipes (`/dev/stdout`) are never in the way.
+ * Refuses to go on where a file would be replaced or cannot be. Called before the work starts, so that
+ * nobody waits for a result that cannot be kept. Devices and pipes (`/dev/stdout`) are never in the way.
  *
  * @param force whether the person allows it
- * @throws InputError where the file is there already and `force` is false
+ * @throws InputError where the file is there already and `force` is false, where it is a folder, and
+ *   where the folder that it would be in does not exist
  * @example
  * await refuseToReplace('faces.csv.gz', options.force);
  */
 export async function refuseToReplace(path: string, force: boolean): Promise<void> {
   const existing = await stat(path).catch(() => undefined);
+  if (existing?.isDirectory()) {
+    throw new InputError(`${path}: is a folder, expected a file`, 'Give the name of a file.');
+  }
+  const folder = dirname(path);
+  if (!existing && !(await stat(folder).catch(() => undefined))) {
+    throw new InputError(
+      `${path}: there is no folder ${folder}`,
+      'Check the name, or create the folder first.',
+    );
+  }
   if (existing?.isFile() && !force) {
     throw new InputError(
       `${path}: this file exists already`,

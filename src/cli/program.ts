@@ -37,6 +37,10 @@ const COMMANDS: Readonly<
   submit: ["answer every row of Kaggle's lookup table", () => import('./submit.ts')],
   score: ['compare a submission with the answers, as Kaggle does', () => import('./score.ts')],
   blend: ['average submissions, or tables of predictions', () => import('./blend.ts')],
+  export: [
+    'write a model as a file for other programs: ONNX, safetensors',
+    () => import('./export.ts'),
+  ],
   report: ["write a run's report.html again", () => import('./report.ts')],
   compare: [
     'runs beside each other or the published curves; or variants of one recipe',

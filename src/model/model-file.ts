@@ -66,14 +66,19 @@ export function encodeModel(
   if (float16) requireFloat16(model.parameters);
   return encodeSealed(new Map(infos.map(({ name }) => [name, tensors.get(name)!])), {
     fiducial: VERSION,
-    network: JSON.stringify(model.network),
-    schema: JSON.stringify(model.schema),
-    scaling: JSON.stringify(model.scaling),
-    engine: JSON.stringify(model.engine),
-    training: JSON.stringify(model.training),
-    ...(model.meanPoints && { meanPoints: JSON.stringify([...model.meanPoints]) }),
+    ...modelMetadata(model),
   });
 }
+
+/** Everything about a model but its parameters, as a file's metadata: JSON by key. */
+export const modelMetadata = (model: Model): Record<string, string> => ({
+  network: JSON.stringify(model.network),
+  schema: JSON.stringify(model.schema),
+  scaling: JSON.stringify(model.scaling),
+  engine: JSON.stringify(model.engine),
+  training: JSON.stringify(model.training),
+  ...(model.meanPoints && { meanPoints: JSON.stringify([...model.meanPoints]) }),
+});
 
 /** Refuses parameters and a schema that are not those of the network. */
 export function requireParts(

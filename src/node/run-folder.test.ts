@@ -244,7 +244,13 @@ describe('a run', () => {
 
   test('without a model says so', async () => {
     await expect(readModel(path)).rejects.toThrow(
-      refusal(`${join(path, 'model.safetensors')}: no such file or folder`),
+      refusal(`${path}: there is no model.safetensors in this folder`),
+    );
+  });
+
+  test('is no ONNX file', async () => {
+    await expect(readModel('net.onnx')).rejects.toThrow(
+      refusal('net.onnx: is an ONNX file, expected a model of fiducial'),
     );
   });
 

@@ -171,7 +171,22 @@ export async function writeModel(path: string, model: Model): Promise<void> {
  * const points = await predictKeypoints(await readModel('runs/net2'), dataset.images);
  */
 export async function readModel(path: string): Promise<Model> {
-  const file = (await isFolder(path)) ? join(path, MODEL) : path;
+  const inFolder = await isFolder(path);
+  if (inFolder && !(await hasModel(path))) {
+    throw new InputError(
+      `${path}: there is no ${MODEL} in this folder`,
+      (await isRun(path))
+        ? `The run has not come to a model yet: fiducial fit ${path} --resume.`
+        : 'Give the folder of a run, or a model file.',
+    );
+  }
+  if (/\.onnx$/i.test(path)) {
+    throw new InputError(
+      `${path}: is an ONNX file, expected a model of fiducial`,
+      'Give the run or the .safetensors file from which it was exported.',
+    );
+  }
+  const file = inFolder ? join(path, MODEL) : path;
   const { decodeModel } = await import('../model/decode-model.ts');
   return decodeModel(await readBytes(file), file);
 }

@@ -1,4 +1,5 @@
-import type { Model } from '../model-file.ts';
+import { requireFloat16 } from '../float16.ts';
+import { type Model, modelMetadata } from '../model-file.ts';
 import { integer, OnnxGraph, type Port } from './graph.ts';
 import { addNetwork } from './network-nodes.ts';
 import { ONNX_INPUT, ONNX_OUTPUT } from './onnx-file.ts';
@@ -22,6 +23,7 @@ export interface OnnxOptions {
  *
  * @param models by name, which stands before the names of their tensors; one alone may be called ''
  * @param options what the file gives and how its weights are kept
+ * @throws InputError where a weight is beyond float16
  * @throws Error where the models take pictures of different shapes
  * @example
  * await writeFile('model.onnx', exportOnnx(new Map([['', model]]), { float16: true }));
@@ -34,6 +36,7 @@ export function exportOnnx(
   const input = picturesOf(all);
   const graph = new OnnxGraph(float16);
   const found = [...models].map(([name, model]) => {
+    if (float16) requireFloat16(model.parameters);
     const prefix = prefixOf(name);
     const seen = addImageScaling(graph, model.scaling, { input: ONNX_INPUT, prefix });
     const said = addNetwork(graph, model, { input: seen, prefix });
@@ -45,7 +48,9 @@ export function exportOnnx(
   // 0: as many rows as there are.
   const shape = graph.integers('keypoints.shape', [0, points.length, 2]);
   graph.add('Reshape', [joined, shape], ONNX_OUTPUT);
-  const facts = [...models].flatMap(([name, model]) => factsOf(prefixOf(name), model));
+  const facts = [...models].flatMap(([name, model]) =>
+    Object.entries(modelMetadata(model)).map(([key, value]) => [`${prefixOf(name)}${key}`, value]),
+  );
   const keypoints = {
     name: ONNX_OUTPUT,
     shape: [points.length, 2],
@@ -81,13 +86,3 @@ function picturesOf(models: readonly Model[]): Port {
 
 const sentence = ({ name, shape, about }: Port): string =>
   `"${name}" is float32 of shape (rows, ${shape.join(', ')}): ${about}.`;
-
-/** What a model's own file says of it, as far as the graph does not. */
-const factsOf = (
-  prefix: string,
-  { schema, scaling, engine, training }: Model,
-): [key: string, value: string][] =>
-  Object.entries({ schema, scaling, engine, training }).map(([key, value]) => [
-    `${prefix}${key}`,
-    JSON.stringify(value),
-  ]);
