@@ -116,14 +116,22 @@ describe.each([...Object.entries(recipes), ...bases])('%s', (_, recipe) => {
 const SMALL = network([3, 8, 8], [conv2d(4, 3), flatten(), dense(6)]);
 
 describe('pictures are centred and scaled within the file', () => {
-  const common = { mean: 0, deviation: 1 };
+  const common = { mean: [0, 0, 0], deviation: [1, 1, 1] };
   test.each<[what: string, NonNullable<Scaling['standardisation']>]>([
-    ['all alike', { ...common, samplewiseCenter: false, samplewiseDeviation: false, mean: 0.4 }],
+    [
+      'all alike',
+      { ...common, samplewiseCenter: false, samplewiseDeviation: false, mean: [0.4, 0.1, 0] },
+    ],
     ['each by its mean', { ...common, samplewiseCenter: true, samplewiseDeviation: false }],
     ['each by its deviation', { ...common, samplewiseCenter: false, samplewiseDeviation: true }],
     [
       'in every way',
-      { samplewiseCenter: true, samplewiseDeviation: true, mean: -0.2, deviation: 0.7 },
+      {
+        samplewiseCenter: true,
+        samplewiseDeviation: true,
+        mean: [-0.2, 0, 0.3],
+        deviation: [0.7, 1, 1.2],
+      },
     ],
   ])('%s', async (_, standardisation) => {
     const model = modelOf(SMALL, { scaling: standardScaling(8, standardisation) });

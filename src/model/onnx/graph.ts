@@ -83,9 +83,9 @@ export class OnnxGraph {
     return this.add('Cast', [halves], name, [integer('to', FLOAT)]);
   }
 
-  /** Adds a number, exact to float32. */
-  scalar = (name: string, value: number): string =>
-    this.#constant(name, [], FLOAT, Float32Array.of(value));
+  /** Adds numbers that are no weights, always as float32. */
+  floats = (name: string, shape: Shape, values: readonly number[]): string =>
+    this.#constant(name, shape, FLOAT, Float32Array.from(values));
 
   /** Adds a list of whole numbers, such as a shape. */
   integers = (name: string, values: readonly number[]): string =>

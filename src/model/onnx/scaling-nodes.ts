@@ -20,9 +20,13 @@ export function addImageScaling(
   { input, prefix = '' }: Place,
 ): string {
   const name = (what: string): string => `${prefix}${what}`;
-  const by = (operator: string, value: string, what: string, constant: number): string =>
-    graph.add(operator, [value, graph.scalar(name(`${what}.by`), constant)], name(what));
-  let value = by('Div', input, 'pictures.divided', imageDivisor);
+  /** By one number, or by one for each channel. */
+  const by = (operator: string, value: string, what: string, constants: readonly number[]) => {
+    const shape = constants.length === 1 ? [] : [constants.length, 1, 1];
+    const constant = graph.floats(name(`${what}.by`), shape, constants);
+    return graph.add(operator, [value, constant], name(what));
+  };
+  let value = by('Div', input, 'pictures.divided', [imageDivisor]);
   if (!standardisation) return value;
   const { samplewiseCenter, samplewiseDeviation, mean, deviation } = standardisation;
   if (samplewiseCenter || samplewiseDeviation) {
@@ -33,7 +37,7 @@ export function addImageScaling(
       const squares = graph.add('Mul', [centred, centred], name('pictures.squares'));
       const variance = graph.add('ReduceMean', [squares], name('pictures.variance'), OF_A_PICTURE);
       const root = graph.add('Sqrt', [variance], name('pictures.root'));
-      const divisor = by('Add', root, 'pictures.deviation', LEAST_DEVIATION);
+      const divisor = by('Add', root, 'pictures.deviation', [LEAST_DEVIATION]);
       value = graph.add('Div', [value, divisor], name('pictures.normalised'));
     }
   }
@@ -51,8 +55,8 @@ export function addPixels(
   { labelScale, labelOffset }: Scaling,
   { input, prefix = '' }: Place,
 ): string {
-  const scale = graph.scalar(`${prefix}pixels.scale`, labelScale);
-  const offset = graph.scalar(`${prefix}pixels.offset`, labelOffset);
+  const scale = graph.floats(`${prefix}pixels.scale`, [], [labelScale]);
+  const offset = graph.floats(`${prefix}pixels.offset`, [], [labelOffset]);
   const scaled = graph.add('Mul', [input, scale], `${prefix}pixels.scaled`);
   return graph.add('Add', [scaled, offset], `${prefix}pixels`);
 }
