@@ -38,7 +38,7 @@ function modelOf(spec: NetworkSpec, changes: Partial<Model> = {}): Model {
         values.map(() => random.between(-0.1, 0.1)),
       );
   }
-  const schema = keypointSchema(POINTS, spec.input[1]!);
+  const schema = keypointSchema(POINTS, spec.input[1]!, spec.input[0] === 3 ? 3 : 1);
   return {
     ...{ network: spec, schema, parameters, engine: 'plain' },
     scaling: standardScaling(schema.side),
@@ -147,7 +147,7 @@ describe('pictures are centred and scaled within the file', () => {
 describe('several models in one file', () => {
   const eyes = modelOf(SMALL);
   const chin = modelOf(network([3, 8, 8], [flatten(), dense(2)]), {
-    schema: keypointSchema(['chin'], 8),
+    schema: keypointSchema(['chin'], 8, 3),
     scaling: { imageDivisor: 255, labelScale: 8, labelOffset: 1 },
   });
 
