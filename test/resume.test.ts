@@ -31,14 +31,14 @@ async function refused(args: readonly string[], ...parts: readonly string[]): Pr
   for (const part of parts) expect(stderr).toContain(part);
 }
 
-/** The losses of all epochs and the weights to which they led. */
+/** The losses of all epochs, the model to the byte and the weights to which they led. */
 const outcome = async (run: string) => ({
   losses: (await readHistory(path(run))).map(({ epoch, trainLoss, validLoss }) => [
     epoch,
     trainLoss,
     validLoss,
   ]),
-  parameters: (await readModel(path(run))).parameters,
+  model: await readFile(path(run, 'model.safetensors')),
   last: (await readNewestCheckpoint(path(run))).checkpoint.parameters,
 });
 

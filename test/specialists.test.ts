@@ -52,12 +52,10 @@ async function bitsOf(out: string): Promise<unknown> {
   return Promise.all(
     NAMES.map(async (name) => {
       const history = await readHistory(at(out, name));
-      const { parameters, training } = await readModel(at(out, name));
       return {
         recipe: await readRecipe(at(out, name)),
         history: history.map(({ seconds: _, ...record }) => record),
-        parameters: [...parameters].map(([key, values]) => [key, Buffer.from(values.buffer)]),
-        training: { ...training, seconds: 0 },
+        model: await readFile(at(out, name, 'model.safetensors')),
       };
     }),
   );
@@ -103,6 +101,19 @@ describe('training', () => {
       expect(stdout).toMatch(new RegExp(`^${name}: finished after epoch \\d+; best is `, 'm'));
     }
     expect(await bitsOf('at-once')).toEqual(await bitsOf('whole'));
+  });
+
+  test('writes a card for each, which inspect shows', async () => {
+    const said = ['--licence', 'MIT', '--epochs', '1'];
+    expect((await train('tiny.json', 'licensed', ...said)).code).toBe(0);
+    const { stdout } = await run('inspect', 'licensed', '--json');
+    const cards = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line).card);
+    expect(cards.map(({ licence, provenance }) => [licence, provenance.recipe.name])).toEqual(
+      NAMES.map((name) => ['MIT', `tiny/${name}`]),
+    );
   });
 
   test('says which points of the table nobody learns', async () => {

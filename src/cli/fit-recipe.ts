@@ -20,6 +20,8 @@ export interface FitFlags extends Omit<RecipeFlags, 'epochs' | 'pretrained'>, En
   readonly checkpointEvery?: number;
   /** Specialists that are trained at once. */
   readonly jobs?: number;
+  readonly licence?: string;
+  readonly notes?: string;
   readonly tensorboard?: true;
   readonly json?: true;
 }
@@ -63,6 +65,8 @@ export async function fitRecipe(name: string, flags: FitFlags): Promise<void> {
     dataName,
     until: flags.until,
     checkpointEvery: flags.checkpointEvery,
+    licence: flags.licence,
+    notes: flags.notes,
     tensorboard: flags.tensorboard,
     engine,
     show: flags.json ? 'json' : 'text',

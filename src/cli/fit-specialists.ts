@@ -82,6 +82,7 @@ export async function fitSpecialists(name: string, flags: FitFlags): Promise<voi
     run: {
       ...{ groups, pretrained, dataName },
       ...{ tensorboard: flags.tensorboard, checkpointEvery: flags.checkpointEvery },
+      ...{ licence: flags.licence, notes: flags.notes },
     },
   });
   await tellResults(tasks, out, flags);
@@ -188,7 +189,7 @@ interface TrainAllOptions {
   readonly flags: FitFlags;
   readonly run: Pick<
     RunOptions,
-    'groups' | 'pretrained' | 'dataName' | 'tensorboard' | 'checkpointEvery'
+    'groups' | 'pretrained' | 'dataName' | 'tensorboard' | 'checkpointEvery' | 'licence' | 'notes'
   >;
 }
 

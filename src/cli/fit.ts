@@ -39,6 +39,8 @@ export function setUp(command: Command): void {
     .addOption(pointsOption('learn these alone, from the rows that have all of them'))
     .option('--groups <table>', 'Row,Group: rows of one group never straddle the split')
     .option('--set <key=value>', 'change any value of the recipe; may be repeated', collect, [])
+    .option('--licence <text>', 'how others may use the model, for its card')
+    .option('--notes <text>', 'anything else for its card')
     .option('--tensorboard', 'also write an event file: tensorboard --logdir runs')
     .addOption(forceOption());
   addEngineOptions(command)

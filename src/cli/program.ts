@@ -33,6 +33,10 @@ const COMMANDS: Readonly<
     'measure a model on labelled faces: RMSE in pixels, also for every keypoint',
     () => import('./evaluate.ts'),
   ],
+  inspect: [
+    'say what a model file holds: its card, layers, keypoints, checksum',
+    () => import('./inspect.ts'),
+  ],
   predict: ['find the keypoints of every face of a table', () => import('./predict.ts')],
   submit: ["answer every row of Kaggle's lookup table", () => import('./submit.ts')],
   score: ['compare a submission with the answers, as Kaggle does', () => import('./score.ts')],

@@ -1,9 +1,7 @@
 import { isRandom } from '../data/augmentation.ts';
-import { allRows, selectRows } from '../data/select.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { RemeasuredTraining } from '../node/run-facts.ts';
-import { keypointErrors } from '../predict/errors.ts';
-import { predictKeypoints } from '../predict/predict.ts';
+import { measureRows } from '../predict/measure-rows.ts';
 import type { Training } from '../train/training.ts';
 
 /**
@@ -20,8 +18,7 @@ export async function remeasuredTraining(
   const hasDropout = recipe.layers.some(({ type }) => type === 'dropout');
   if (!hasDropout && !isRandom(recipe.augmentation)) return undefined;
   const model = await training.model();
-  const faces = selectRows(data.dataset, data.split.train);
-  const predicted = await predictKeypoints(model, faces.images, { engine });
-  const { rmse } = keypointErrors(faces, predicted, allRows(faces));
+  const { dataset, split } = data;
+  const { rmse } = (await measureRows(model, dataset, split.train, { engine })).errors;
   return { loss: (rmse / model.scaling.labelScale) ** 2, rmse };
 }

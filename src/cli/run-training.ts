@@ -1,6 +1,8 @@
+import { basename } from 'node:path';
 import type { Dataset } from '../data/dataset.ts';
 import type { Engine } from '../engine/engine.ts';
 import { InputError, inFile } from '../errors.ts';
+import type { CardErrors } from '../model/card.ts';
 import type { Model } from '../model/model-file.ts';
 import type { FoundCheckpoint } from '../node/checkpoints.ts';
 import { EventFile } from '../node/event-file.ts';
@@ -11,6 +13,7 @@ import { VERSION } from '../node/version.ts';
 import type { EpochRecord } from '../train/epoch.ts';
 import type { Recipe } from '../train/recipe.ts';
 import { Training } from '../train/training.ts';
+import { trainingCard } from '../train/training-card.ts';
 import { trainingData } from '../train/training-data.ts';
 import { type Interruption, listenForInterruption } from './interruption.ts';
 import { shellLine } from './output.ts';
@@ -30,6 +33,9 @@ export interface RunOptions {
   readonly groups?: ArrayLike<number> | undefined;
   /** The model whose weights a recipe with `pretrained` begins with. */
   readonly pretrained?: Model | undefined;
+  /** What the person says for the model's card; default: what was said before. */
+  readonly licence?: string | undefined;
+  readonly notes?: string | undefined;
   /** The run ends after this epoch, as if it had been interrupted there. */
   readonly until?: number | undefined;
   /** Epochs from one checkpoint to the next; default: an epoch's end when 30 seconds have passed. */
@@ -75,13 +81,13 @@ export async function runTraining(
     refuseEnd(training, options);
     const { train, valid } = data.split;
     const split = { train: train.length, valid: valid.length };
-    const facts = found ? await resumedFacts(out, found, engine) : newFacts(training, options);
+    const facts = found ? await resumedFacts(found, options) : newFacts(training, options);
     const folder = found
       ? await RunFolder.resume(out, training.recipe, facts, training.epochsDone)
       : await RunFolder.create(out, recipe, facts, options.force ?? false);
     // From here on the run can be continued, whatever happens.
     if (!found) await folder.keep(await training.checkpoint());
-    else await saveModelAgain(folder, training, found);
+    else await saveModelAgain(folder, training, found, facts);
     view.start({ recipe: training.recipe, network: training.network, split, facts, found });
     return await trainInto(folder, training, { facts, view, interruption, options });
   } finally {
@@ -109,7 +115,7 @@ async function trainInto(
   let isUnsaved = false;
   let savedAt = performance.now();
   const saveModel = async (): Promise<void> => {
-    if (isUnsaved) await folder.save(await training.model());
+    if (isUnsaved) await folder.save(await modelWithCard(training, facts, null));
     isUnsaved = false;
   };
   const save = async (): Promise<void> => {
@@ -121,10 +127,11 @@ async function trainInto(
   const ending = Promise.all([
     import('../node/write-report.ts'),
     import('./remeasured-training.ts'),
+    import('./measured-validation.ts'),
   ]);
-  const report = async (): Promise<void> => {
+  const report = async (predicted?: Float32Array): Promise<void> => {
     const [{ writeReport }] = await ending;
-    await writeReport(out, { data: training.data, engine });
+    await writeReport(out, { data: training.data, engine, predicted });
   };
   const isDue = (epoch: number): boolean =>
     checkpointEvery === undefined
@@ -147,33 +154,50 @@ async function trainInto(
     const stopped = error instanceof Error ? error.message : String(error);
     await saveModel()
       .then(() => folder.record({ ...facts, stopped }))
-      .then(report)
+      .then(() => report())
       .catch(() => {});
     throw error;
   }
   view.clear();
-  await save();
   const { bestRecord: best, epochsDone, stoppedEarly } = training;
   const isWhole = epochsDone === epochs || stoppedEarly;
   const endedBy = isWhole ? undefined : (interruption.by ?? `--until ${until}`);
   const stopped = stoppedEarly ? `early stopping after epoch ${epochsDone}` : endedBy;
-  const [, { remeasuredTraining }] = await ending;
+  // What a person ends is safe at once; a run that comes to its end has done so when its card is written.
+  if (!isWhole) await save();
+  const [, { remeasuredTraining }, { measuredValidation }] = await ending;
+  const validated = best && (await measuredValidation(training, engine));
+  if (best) await folder.save(await modelWithCard(training, facts, validated?.errors ?? null));
+  if (isWhole) await folder.keep(await training.checkpoint());
   const remeasured = isWhole ? await remeasuredTraining(training, engine) : undefined;
   await folder.record({ ...facts, stopped, remeasured });
-  await report();
+  await report(validated?.predicted);
   if (interruption.by !== undefined) process.exitCode = interruption.exitCode;
   view.end({ best, remeasured, keep, epochsDone, out, endedBy, stoppedEarly, goOn });
   return best;
 }
+
+/** The model that is kept, and what it is. */
+const modelWithCard = async (
+  training: Training,
+  facts: RunFacts,
+  errors: CardErrors | null,
+): Promise<Model> => ({
+  ...(await training.model()),
+  card: trainingCard(training, { ...facts, data: basename(facts.data) }, errors),
+});
 
 /** A killed process may have written the model of an epoch after its last checkpoint, which comes again. */
 async function saveModelAgain(
   folder: RunFolder,
   training: Training,
   { checkpoint: { epoch, underway } }: FoundCheckpoint,
+  facts: RunFacts,
 ): Promise<void> {
   const hasWeights = training.recipe.keep === 'best' || underway.rowsDone === 0;
-  if (epoch > 0 && hasWeights) await folder.save(await training.model());
+  if (epoch > 0 && hasWeights) {
+    await folder.save(await modelWithCard(training, facts, null));
+  }
 }
 
 /** Where there is nothing left to train. */
@@ -199,7 +223,10 @@ function refuseEnd(training: Training, { out, until }: RunOptions): void {
   }
 }
 
-function newFacts({ data, fingerprint }: Training, { engine, dataName }: RunOptions): RunFacts {
+function newFacts(
+  { data, fingerprint }: Training,
+  { engine, dataName, licence, notes }: RunOptions,
+): RunFacts {
   const { node, platform, processor } = describeMachine();
   const { train, valid } = data.split;
   return {
@@ -214,14 +241,14 @@ function newFacts({ data, fingerprint }: Training, { engine, dataName }: RunOpti
     command: commandLine(),
     trainRows: train.length,
     validRows: valid.length,
+    ...{ licence, notes },
   };
 }
 
 /** What is known about the run stays; that it went on is added. */
 async function resumedFacts(
-  out: string,
   { checkpoint }: FoundCheckpoint,
-  { threads }: Engine,
+  { out, engine: { threads }, licence, notes }: RunOptions,
 ): Promise<RunFacts> {
   const { stopped: _, remeasured: __, ...facts } = (await readRunFacts(out))!;
   const resumption = {
@@ -230,7 +257,12 @@ async function resumedFacts(
     threads,
     command: commandLine(),
   };
-  return { ...facts, resumed: [...(facts.resumed ?? []), resumption] };
+  return {
+    ...facts,
+    licence: licence ?? facts.licence,
+    notes: notes ?? facts.notes,
+    resumed: [...(facts.resumed ?? []), resumption],
+  };
 }
 
 /** What was typed. */

@@ -6,6 +6,7 @@ import { ENGINE_BUILDS } from '../engine/build.ts';
 import { InputError } from '../errors.ts';
 import { parseJson } from '../json.ts';
 import { networkSchema } from '../nn/network-schema.ts';
+import { cardSchema } from './card-schema.ts';
 import { decodeSealed, requireFormat } from './decode-sealed.ts';
 import { type Model, requireParts, VERSION } from './model-file.ts';
 
@@ -67,6 +68,7 @@ export function decodeModel(bytes: Uint8Array, fileName: string): Model {
     ...(metadata.meanPoints !== undefined && {
       meanPoints: Float32Array.from(read('meanPoints', meanPointsSchema(schema.points.length))),
     }),
+    ...(metadata.card !== undefined && { card: read('card', cardSchema) }),
     parameters: new Map([...tensors].map(([name, { values }]) => [name, values])),
   };
 }

@@ -4,6 +4,7 @@ import { standardScaling } from '../data/scaling.ts';
 import { InputError } from '../errors.ts';
 import { conv2d, dense, flatten, network, parameterInfos, relu, sizeOf } from '../nn/network.ts';
 import { randomStream } from '../random.ts';
+import type { ModelCard, Provenance } from './card.ts';
 import { decodeModel } from './decode-model.ts';
 import { decodeSealed } from './decode-sealed.ts';
 import { fromFloat16, toFloat16 } from './float16.ts';
@@ -37,6 +38,20 @@ function rewritten(change: Readonly<Record<string, string>>): Uint8Array {
   return encodeSealed(tensors, { ...metadata, ...change });
 }
 
+const provenance: Provenance = {
+  data: { name: 'faces.csv', rows: 60, imagesCrc32: 2 ** 32 - 1 },
+  split: { type: 'random', fraction: 0.2, train: 48, valid: 12 },
+  recipe: { name: 'net1', about: 'Small – but ours.' },
+  ...{ seed: 42, epochs: 5, epoch: 3, build: 'plain', fiducial: '0.1.0' },
+  errors: {
+    ...{ rmse: 0.1 + 0.2, meanFace: 3, labels: 24 },
+    points: [
+      { name: 'left_eye', rmse: 0.1, meanFace: 3, labels: 24 },
+      { name: 'right_eye', rmse: null, meanFace: null, labels: 0 },
+    ],
+  },
+};
+
 describe('a model file', () => {
   test('gives the model back, to the bit', () => {
     expect(decodeModel(encodeModel(smallModel()), 'a')).toEqual(smallModel());
@@ -51,6 +66,20 @@ describe('a model file', () => {
     expect(() => decodeModel(rewritten({ meanPoints: '[1,2]' }), 'a')).toThrow(
       refusal(/^a, meanPoints: /),
     );
+  });
+
+  test.each<ModelCard>([
+    { licence: 'not given' },
+    { licence: 'CC BY 4.0', notes: 'Of "my" faces,\nall drawn.', provenance },
+    { licence: '', provenance: { ...provenance, errors: null } },
+  ])('keeps its card: %j', (card) => {
+    const file = encodeModel({ ...smallModel(), card });
+    expect(decodeModel(file, 'a').card).toEqual(card);
+    expect(encodeModel(decodeModel(file, 'a'))).toEqual(file);
+  });
+
+  test('has no card where its writer knew of none', () => {
+    expect(decodeModel(encodeModel(smallModel()), 'a')).not.toHaveProperty('card');
   });
 
   test('keeps the centring and scaling of its pictures', () => {
@@ -178,6 +207,8 @@ describe('a model file', () => {
     [{ network: '{"input":[1]}' }, /^a, network, layers: /],
     [{ schema: '{}' }, /^a, schema, points: /],
     [{ scaling: '{"imageDivisor":0}' }, /^a, scaling, imageDivisor: /],
+    [{ card: '{"licence":1}' }, /^a, card, licence: /],
+    [{ card: '{"licence":"","provenance":{}}' }, /^a, card, provenance\.data: /],
     [{ training: '[' }, /^a, training: is not JSON/],
     [
       { network: JSON.stringify(network([16], [dense(4, { name: 'dense1' })])) },

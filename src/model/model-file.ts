@@ -11,6 +11,7 @@ import {
   type Shape,
   sizeOf,
 } from '../nn/network.ts';
+import type { ModelCard } from './card.ts';
 import { requireFloat16 } from './float16.ts';
 import type { Tensor } from './safetensors.ts';
 import { encodeSealed } from './sealed-file.ts';
@@ -29,6 +30,8 @@ export interface Model {
    * any: where a face's points usually are. Models of earlier versions do not know it.
    */
   readonly meanPoints?: Float32Array | undefined;
+  /** What it is, for others; files of earlier days have none. */
+  readonly card?: ModelCard | undefined;
   /** Weights and biases by name (`conv1.weight`), row-major in the shapes of `parameterInfos`. */
   readonly parameters: ReadonlyMap<string, Float32Array>;
 }
@@ -78,6 +81,7 @@ export const modelMetadata = (model: Model): Record<string, string> => ({
   engine: JSON.stringify(model.engine),
   training: JSON.stringify(model.training),
   ...(model.meanPoints && { meanPoints: JSON.stringify([...model.meanPoints]) }),
+  ...(model.card && { card: JSON.stringify(model.card) }),
 });
 
 /** Refuses parameters and a schema that are not those of the network. */

@@ -88,7 +88,7 @@ describe('decodeSafetensors', () => {
 
   test('a file of another writer is read: other order, spaces, no metadata, empty tensors', () => {
     const header =
-      '\n{ "second": {"shape": [2, 1], "data_offsets": [4, 12], "dtype": "F32"},' +
+      '{\n"second": {"shape": [2, 1], "data_offsets": [4, 12], "dtype": "F32"},' +
       ' "__metadata__": {},\t"first": {"data_offsets": [0, 4], "dtype": "F16", "shape": [2]},' +
       ' "none": {"dtype": "F32", "shape": [3, 0], "data_offsets": [4, 4]},' +
       ' "one": {"dtype": "F32", "shape": [], "data_offsets": [12, 16]} }   ';

@@ -44,18 +44,23 @@ export function encodeSealed(
   return file;
 }
 
+/** Whether a file carries a checksum, by its first bytes. */
+export const isSealed = (file: Uint8Array): boolean =>
+  file.length >= END && textOf(file.subarray(LENGTH_BYTES, START)) === PREFIX;
+
 /**
  * Refuses a file whose sum is not that of its bytes.
  *
  * @param file the whole file
  * @param fileName for messages
  * @param kind what it should be, for messages
+ * @returns the sum, as eight hexadecimal digits
  * @throws InputError where the sums differ and where the file carries none
  * @example
  * requireSeal(bytes, 'runs/a/model.safetensors', 'model');
  */
-export function requireSeal(file: Uint8Array, fileName: string, kind: SealedKind): void {
-  if (textOf(file.subarray(LENGTH_BYTES, START)) !== PREFIX || file.length < END) {
+export function requireSeal(file: Uint8Array, fileName: string, kind: SealedKind): string {
+  if (!isSealed(file)) {
     throw new InputError(
       `${fileName}: is not a ${kind} of fiducial, or its first bytes are damaged`,
       `Give a ${kind} from a run's folder; if it is one, copy it again.`,
@@ -69,4 +74,5 @@ export function requireSeal(file: Uint8Array, fileName: string, kind: SealedKind
       'Copy the file again from where it came, or train the model again.',
     );
   }
+  return found;
 }

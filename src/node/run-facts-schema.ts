@@ -22,5 +22,7 @@ export const runFactsSchema: z.ZodType<RunFacts> = z.object({
     )
     .optional(),
   stopped: z.string().optional(),
+  licence: z.string().optional(),
+  notes: z.string().optional(),
   remeasured: z.object({ loss: z.number(), rmse: z.number() }).optional(),
 });

@@ -36,6 +36,9 @@ export interface RunFacts {
   readonly resumed?: readonly Resumption[] | undefined;
   /** Why it ended before its last epoch. */
   readonly stopped?: string | undefined;
+  /** What the person has said, for the model's card. */
+  readonly licence?: string | undefined;
+  readonly notes?: string | undefined;
   /** Where the history's training losses were measured with dropout or augmentation. */
   readonly remeasured?: RemeasuredTraining | undefined;
 }

@@ -163,16 +163,13 @@ export async function writeModel(path: string, model: Model): Promise<void> {
 }
 
 /**
- * Reads a model from a run's folder or from a model file.
+ * The model file of a run's folder, or the path itself where it is no folder.
  *
- * @param path the folder or the file
- * @throws InputError where there is none or it was damaged
- * @example
- * const points = await predictKeypoints(await readModel('runs/net2'), dataset.images);
+ * @throws InputError where the folder has no model, and for an ONNX file
  */
-export async function readModel(path: string): Promise<Model> {
-  const inFolder = await isFolder(path);
-  if (inFolder && !(await hasModel(path))) {
+export async function modelFile(path: string): Promise<string> {
+  if (await isFolder(path)) {
+    if (await hasModel(path)) return join(path, MODEL);
     throw new InputError(
       `${path}: there is no ${MODEL} in this folder`,
       (await isRun(path))
@@ -186,7 +183,19 @@ export async function readModel(path: string): Promise<Model> {
       'Give the run or the .safetensors file from which it was exported.',
     );
   }
-  const file = inFolder ? join(path, MODEL) : path;
+  return path;
+}
+
+/**
+ * Reads a model from a run's folder or from a model file.
+ *
+ * @param path the folder or the file
+ * @throws InputError where there is none or it was damaged
+ * @example
+ * const points = await predictKeypoints(await readModel('runs/net2'), dataset.images);
+ */
+export async function readModel(path: string): Promise<Model> {
+  const file = await modelFile(path);
   const { decodeModel } = await import('../model/decode-model.ts');
   return decodeModel(await readBytes(file), file);
 }

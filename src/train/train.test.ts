@@ -265,7 +265,7 @@ describe('the best model', () => {
     const record = history.find(({ validLoss }) => validLoss === smallest)!;
     expect(record.epoch).toBeLessThan(12);
     expect(history.findLast((epoch) => epoch.best)).toBe(record);
-    const { best: _, model: __, ...facts } = record;
+    const { best: _, model: __, seconds: ___, ...facts } = record;
     expect(best!.training).toEqual({
       recipe: 'small',
       seed: 42,

@@ -1,6 +1,7 @@
 import { drawTransforms } from '../data/augmentation.ts';
 import { meanPoints } from '../data/point-distribution.ts';
 import { type Scaling, standardisationOf, standardScaling } from '../data/scaling.ts';
+import type { EngineBuild } from '../engine/build.ts';
 import { MAX_STEPS } from '../engine/compiled-network.ts';
 import { Engine, type EngineOptions } from '../engine/engine.ts';
 import type { LossSum, TrainingStep } from '../engine/step-table.ts';
@@ -139,6 +140,11 @@ export class Training {
     return this.parts.fingerprint;
   }
 
+  /** Of the engine that trains. */
+  get build(): EngineBuild {
+    return this.parts.engine.build;
+  }
+
   get network(): NetworkSpec {
     return this.parts.network;
   }
@@ -179,6 +185,8 @@ export class Training {
     const { recipe, data, engine, network, scaling } = this.parts;
     const { record, parameters } = (recipe.keep === 'best' ? this.best : this.last)!;
     const { train, valid } = data.split;
+    // The same training gives the same model, however long it takes.
+    const { seconds: _, ...measured } = record;
     return {
       network,
       schema: data.dataset.schema,
@@ -189,7 +197,7 @@ export class Training {
         seed: recipe.seed,
         trainRows: train.length,
         validRows: valid.length,
-        ...record,
+        ...measured,
       },
       meanPoints: meanPoints(data.dataset, train),
       parameters: parameters(),

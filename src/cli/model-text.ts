@@ -1,0 +1,102 @@
+import type { ModelCard, Provenance } from '../model/card.ts';
+import type { Model } from '../model/model-file.ts';
+import { textTable } from './text-table.ts';
+import { layerTable } from './training-text.ts';
+
+/** A whole number with its thousands apart. */
+export const count = (value: number): string => value.toLocaleString('en');
+
+/** Lines of a name and what belongs to it; those without anything are left out. */
+export function named(entries: readonly (readonly [string, string | undefined])[]): string {
+  const width = Math.max(...entries.map(([name]) => name.length));
+  return entries
+    .filter(([, text]) => text !== undefined)
+    .map(([name, text]) => `  ${name.padEnd(width)}  ${text}\n`)
+    .join('');
+}
+
+/** What a model takes and gives, its layers, its card and the error of each keypoint. */
+export function modelText(model: Model): string {
+  const { schema, scaling, network, engine } = model;
+  const { imageDivisor, labelScale, labelOffset, standardisation } = scaling;
+  const use = named([
+    [
+      'pictures',
+      `${schema.side} x ${schema.side} pixels, ${schema.channels === 1 ? 'grey' : 'red, green, blue'}, divided by ${imageDivisor}${standardisation ? `, then ${JSON.stringify(standardisation)}` : ''}`,
+    ],
+    ['keypoints', `${schema.points.length}, in pixels: output * ${labelScale} + ${labelOffset}`],
+    ['trained by', `${engine} SIMD`],
+  ]);
+  return [use, layerTable(network), `Model card\n${cardText(model)}`, pointTable(model)].join('\n');
+}
+
+function cardText({ card, training }: Model): string {
+  if (!card) {
+    return `  There is none, as in files of earlier versions. Known is: ${JSON.stringify(training)}\n`;
+  }
+  return named([
+    ['licence', card.licence],
+    ['notes', card.notes],
+    ...(card.provenance ? provenanceLines(card.provenance) : [['training', 'not known'] as const]),
+  ]);
+}
+
+const provenanceLines = ({
+  data,
+  split,
+  recipe,
+  seed,
+  epochs,
+  epoch,
+  fiducial,
+  errors,
+}: Provenance): [string, string][] => [
+  [
+    'data',
+    `${data.name}: ${count(data.rows)} rows, CRC-32 of all pictures ${hex(data.imagesCrc32)}`,
+  ],
+  [
+    'split',
+    `${split.type}, ${split.fraction}: ${count(split.train)} rows to train on, ${count(split.valid)} to validate on`,
+  ],
+  ['recipe', `${recipe.name}: ${recipe.about}`],
+  [
+    'training',
+    `${count(epochs)} epochs, seed ${seed}, fiducial ${fiducial}; weights of epoch ${count(epoch)}`,
+  ],
+  ['error', errorText(errors, split.valid)],
+];
+
+function errorText(errors: Provenance['errors'], validRows: number): string {
+  if (validRows === 0) return 'nothing was validated: all rows were trained on';
+  if (!errors) return 'not measured yet: saved while training went on';
+  const { rmse, meanFace, labels } = errors;
+  if (rmse === null) return 'nothing was validated: the validation rows have no label';
+  return `${pixels(rmse)} px RMSE on ${count(labels)} labels of the validation rows; the mean face: ${pixels(meanFace)} px`;
+}
+
+/** The keypoints, each with the one that it becomes in a mirror and its error. */
+function pointTable({ schema, card }: Pick<Model, 'schema' | 'card'>): string {
+  const { points, mirrorPairs } = schema;
+  const partner = new Map(mirrorPairs.flatMap(([a, b]) => [[a, b] as const, [b, a] as const]));
+  const errors = new Map(errorsOf(card).map((error) => [error.name, error]));
+  const lines = textTable(
+    ['keypoint', 'in a mirror', 'RMSE (px)', 'mean face (px)', 'labels'],
+    points.map((name, i) => {
+      const error = errors.get(name);
+      return [
+        name,
+        points[partner.get(i) ?? i]!,
+        pixels(error?.rmse ?? null),
+        pixels(error?.meanFace ?? null),
+        error ? String(error.labels) : '-',
+      ];
+    }),
+  );
+  return `${lines.join('\n')}\n`;
+}
+
+const errorsOf = (card: ModelCard | undefined) => card?.provenance?.errors?.points ?? [];
+
+const pixels = (value: number | null): string => (value === null ? '-' : value.toFixed(3));
+const hex = (sum: number): string => sum.toString(16).padStart(8, '0');

@@ -1,0 +1,30 @@
+import type { Dataset } from '../data/dataset.ts';
+import { allRows, selectRows } from '../data/select.ts';
+import type { Model } from '../model/model-file.ts';
+import { type KeypointErrors, keypointErrors } from './errors.ts';
+import { predictKeypoints } from './predict.ts';
+import type { PredictorOptions } from './predictor.ts';
+
+/** What a model finds in some rows, and how far it is off. */
+export interface MeasuredRows {
+  /** Coordinates of shape (rows, points, 2), in pixels. */
+  readonly predicted: Float32Array;
+  readonly errors: KeypointErrors;
+}
+
+/**
+ * Measures a model on some rows of a dataset.
+ *
+ * @param dataset with the model's points
+ * @param rows indices into the dataset, in any order
+ */
+export async function measureRows(
+  model: Model,
+  dataset: Dataset,
+  rows: Uint32Array,
+  options: PredictorOptions = {},
+): Promise<MeasuredRows> {
+  const faces = selectRows(dataset, rows);
+  const predicted = await predictKeypoints(model, faces.images, options);
+  return { predicted, errors: keypointErrors(faces, predicted, allRows(faces)) };
+}

@@ -1,0 +1,40 @@
+import { type CardErrors, cardWith, type ModelCard } from '../model/card.ts';
+import type { Training } from './training.ts';
+
+/** What a training does not know of itself. */
+export interface CardFacts {
+  /** Name of the table. */
+  readonly data: string;
+  /** Version of this package. */
+  readonly fiducial: string;
+  readonly licence?: string | undefined;
+  readonly notes?: string | undefined;
+}
+
+/**
+ * The card of the model that a training has come to.
+ *
+ * @param errors on the validation rows; `null`: not measured
+ * @throws TypeError before the first epoch has ended, when there is no model
+ */
+export function trainingCard(
+  training: Training,
+  { data: name, fiducial, licence, notes }: CardFacts,
+  errors: CardErrors | null,
+): ModelCard {
+  const { recipe, data, fingerprint, build, epochsDone, bestRecord } = training;
+  const { type, fraction } = recipe.split;
+  const { train, valid } = data.split;
+  const provenance = {
+    data: { name, rows: data.table.rows, imagesCrc32: fingerprint.images },
+    split: { type, fraction, train: train.length, valid: valid.length },
+    recipe: { name: recipe.name, about: recipe.about },
+    seed: recipe.seed,
+    epochs: epochsDone,
+    epoch: recipe.keep === 'last' ? epochsDone : bestRecord!.epoch,
+    build,
+    fiducial,
+    errors,
+  };
+  return cardWith({ provenance }, { licence, notes });
+}
