@@ -23,6 +23,7 @@ export const net1: Recipe = {
   augmentation: {},
   rows: 'complete',
   points: 'all',
+  mirrorPairs: 'names',
   split: { type: 'random', fraction: 0.2 },
   seed: 42,
 };

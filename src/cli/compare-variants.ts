@@ -11,14 +11,16 @@ import { networkFor, type Recipe } from '../train/recipe.ts';
 import { trainingData } from '../train/training-data.ts';
 import { type Variant, variantsOf } from '../train/variants.ts';
 import { type EngineFlags, engineOptions } from './engine-options.ts';
+import { mirrorSetting } from './fit-table.ts';
 import { type FigureFlags, writeFigure } from './plot/figure.ts';
-import { chooseRecipe, type RecipeFlags } from './recipe-options.ts';
+import { changed, chooseRecipe, type RecipeFlags } from './recipe-options.ts';
 import { runTraining } from './run-training.ts';
 import { textTable } from './text-table.ts';
 
 export interface VariantFlags extends RecipeFlags, EngineFlags, Omit<FigureFlags, 'out'> {
   readonly data: string;
   readonly vary?: string;
+  readonly mirror?: string;
   readonly runs?: string;
   readonly out?: string;
 }
@@ -39,24 +41,27 @@ const write = (text: string): void => void process.stdout.write(text);
  * @throws InputError where the variants do not fit the table or begin with another model's weights
  */
 export async function compareVariants(name: string, flags: VariantFlags): Promise<void> {
-  const { set, vary, ...ofRecipe } = flags;
+  const { set, vary, mirror, ...ofRecipe } = flags;
   const recipe = await chooseRecipe(name, { ...ofRecipe, set: [] });
-  const variants = variantsOf(recipe, { vary, set });
-  if (variants.length > SERIES_COLOURS.length) {
+  const asked = variantsOf(recipe, { vary, set });
+  if (asked.length > SERIES_COLOURS.length) {
     throw new InputError(
-      `${variants.length} variants, but a figure has ${SERIES_COLOURS.length} colours that can be told apart`,
+      `${asked.length} variants, but a figure has ${SERIES_COLOURS.length} colours that can be told apart`,
       'Compare fewer at once.',
     );
   }
   const runs = flags.runs ?? `runs/compare-${recipe.name}`;
   const out = flags.out ?? join(runs, 'compare.svg');
-  const places = variants.map((variant) => join(runs, folderName(variant.name)));
+  const places = asked.map((variant) => join(runs, folderName(variant.name)));
   for (const place of places) await RunFolder.check(place, flags.force);
   const dataset = await readTable(flags.data);
-  for (const variant of variants) {
-    requireDrawnWeights(variant.recipe);
-    const data = trainingData(variant.recipe, dataset);
-    networkFor(variant.recipe, data.dataset.schema);
+  const pairs = mirror === undefined ? [] : [await mirrorSetting(mirror, dataset)];
+  const variants: Variant[] = [];
+  for (const variant of asked) {
+    const own = await changed(variant.recipe, pairs);
+    requireDrawnWeights(own);
+    networkFor(own, trainingData(own, dataset).dataset.schema);
+    variants.push({ ...variant, recipe: own });
   }
 
   const trained: Trained[] = [];

@@ -3,7 +3,15 @@ import { type Command, Option } from 'commander';
 import { InputError } from '../errors.ts';
 import type { VariantFlags } from './compare-variants.ts';
 import { addEngineOptions } from './engine-options.ts';
-import { collect, examples, fileName, forceOption, pointsOption, wholeNumber } from './options.ts';
+import {
+  collect,
+  examples,
+  fileName,
+  forceOption,
+  mirrorOption,
+  pointsOption,
+  wholeNumber,
+} from './options.ts';
 import { type FigureFlags, themeOption, writeFigure } from './plot/figure.ts';
 
 interface CompareFlags extends Omit<FigureFlags, 'out'> {
@@ -39,7 +47,8 @@ export function setUp(command: Command): void {
     .option('--epochs <count>', 'of every variant', wholeNumber(1))
     .option('--seed <number>', 'of every variant', wholeNumber(0, 2 ** 32 - 1))
     .option('--batch <rows>', 'of every variant', wholeNumber(1, 4096))
-    .addOption(pointsOption('every variant learns these alone'));
+    .addOption(pointsOption('every variant learns these alone'))
+    .addOption(mirrorOption());
   addEngineOptions(command)
     .addOption(themeOption())
     .addOption(forceOption())

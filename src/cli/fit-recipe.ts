@@ -6,12 +6,13 @@ import type { Recipe } from '../train/recipe.ts';
 import { type EngineFlags, runEngine } from './engine-options.ts';
 import { readFitTable } from './fit-table.ts';
 import { shellLine } from './output.ts';
-import { chooseRecipe, type RecipeFlags } from './recipe-options.ts';
+import { changed, chooseRecipe, type RecipeFlags } from './recipe-options.ts';
 import { runTraining } from './run-training.ts';
 
 export interface FitFlags extends Omit<RecipeFlags, 'epochs' | 'pretrained'>, EngineFlags {
   readonly data?: string;
   readonly out?: string;
+  readonly mirror?: string;
   readonly epochs?: EpochsFlag;
   readonly pretrain?: string;
   readonly force: boolean;
@@ -52,11 +53,11 @@ export async function fitRecipe(name: string, flags: FitFlags): Promise<void> {
   const known = async (): Promise<string> => (await readRunFacts(out))!.data;
   const found = resume ? await readNewestCheckpoint(out) : undefined;
   // The threads start while the table is read.
-  const [{ dataName, dataset, groups }, engine] = await Promise.all([
+  const [{ dataName, dataset, groups, settings }, engine] = await Promise.all([
     readFitTable(flags, known),
     Engine.start(runEngine(found, flags)),
   ]);
-  await runTraining(recipe, dataset, {
+  await runTraining(await changed(recipe, settings), dataset, {
     out,
     groups,
     pretrained,

@@ -28,6 +28,7 @@ import {
   type SpecialistsRecipe,
   settingsFor,
   unlearnedPoints,
+  withSpecialistSettings,
 } from '../train/specialists.ts';
 import { trainingData } from '../train/training-data.ts';
 import { chooseSpecialists } from './chosen-specialists.ts';
@@ -60,9 +61,11 @@ interface Task extends NamedRun {
  */
 export async function fitSpecialists(name: string, flags: FitFlags): Promise<void> {
   const jobs = jobsOf(flags);
-  const { recipe, settings, pretrained, out } = await chooseSpecialists(name, flags);
-  const known = (): Promise<string> => dataOf(out, recipe);
-  const { dataName, dataset, groups } = await readFitTable(flags, known);
+  const { pretrained, out, ...chosen } = await chooseSpecialists(name, flags);
+  const known = (): Promise<string> => dataOf(out, chosen.recipe);
+  const { dataName, dataset, groups, ...beside } = await readFitTable(flags, known);
+  const recipe = withSpecialistSettings(chosen.recipe, beside.settings);
+  const settings = [...chosen.settings, ...beside.settings];
   const recipes = checkedRecipes(recipe, dataset, { groups, pretrained, dataName });
   const tasks: Task[] = [];
   for (const [i, { name }] of recipe.specialists.entries()) {

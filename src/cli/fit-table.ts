@@ -1,6 +1,7 @@
 import type { Dataset } from '../data/dataset.ts';
 import { InputError } from '../errors.ts';
 import { readGroups } from '../node/read-groups.ts';
+import { readMirrorPairs } from '../node/read-mirror-pairs.ts';
 import { readTable } from '../node/read-table.ts';
 
 /** What a run is trained on. */
@@ -10,6 +11,14 @@ export interface FitTable {
   readonly dataset: Dataset;
   /** The group of every row, where it is split by group. */
   readonly groups: Uint32Array | undefined;
+  /** What the files beside the table say about the recipe, as `--set` takes it. */
+  readonly settings: readonly string[];
+}
+
+/** Files that say more about a table. */
+export interface TableFlags {
+  readonly groups?: string;
+  readonly mirror?: string;
 }
 
 /**
@@ -19,7 +28,7 @@ export interface FitTable {
  * @throws InputError where it cannot be read; where none was given, with advice to say where it is
  */
 export async function readFitTable(
-  { data, groups }: { readonly data?: string; readonly groups?: string },
+  { data, groups, mirror }: TableFlags & { readonly data?: string },
   known: () => Promise<string>,
 ): Promise<FitTable> {
   const dataName = data ?? (await known());
@@ -28,8 +37,13 @@ export async function readFitTable(
     dataName,
     dataset,
     groups: groups === undefined ? undefined : await readGroups(groups, dataset.rows),
+    settings: mirror === undefined ? [] : [await mirrorSetting(mirror, dataset)],
   };
 }
+
+/** The pairs of a file as a setting of the recipe, which keeps them for a run that goes on. */
+export const mirrorSetting = async (path: string, { schema }: Dataset): Promise<string> =>
+  `mirrorPairs=${JSON.stringify(await readMirrorPairs(path, schema.points))}`;
 
 async function readKnownTable(name: string): Promise<Dataset> {
   try {

@@ -6,6 +6,7 @@ import {
   examples,
   forceOption,
   jsonOption,
+  mirrorOption,
   pointsOption,
   wholeNumber,
 } from './options.ts';
@@ -38,6 +39,7 @@ export function setUp(command: Command): void {
     .option('--batch <rows>', 'rows of a batch', wholeNumber(1, 4096))
     .addOption(pointsOption('learn these alone, from the rows that have all of them'))
     .option('--groups <table>', 'Row,Group: rows of one group never straddle the split')
+    .addOption(mirrorOption())
     .option('--set <key=value>', 'change any value of the recipe; may be repeated', collect, [])
     .option('--licence <text>', 'how others may use the model, for its card')
     .option('--notes <text>', 'anything else for its card')

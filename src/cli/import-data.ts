@@ -1,12 +1,13 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { CropBy } from '../annotations/cropped.ts';
-import { examples, forceOption, jsonOption, wholeNumber } from './options.ts';
+import type { Channels } from '../data/image-format.ts';
+import { channelsOption, examples, forceOption, jsonOption, wholeNumber } from './options.ts';
 
 export interface ImportFlags {
   readonly pictures?: string;
   readonly out: string;
   readonly side: number;
-  readonly channels: 1 | 3;
+  readonly channels: Channels;
   readonly crop: CropBy;
   readonly margin?: number;
   readonly category?: string;
@@ -27,7 +28,7 @@ export function setUp(command: Command): void {
     .option('--pictures <folder>', 'where the pictures are (default: beside the annotations)')
     .requiredOption('--out <file>', 'the table; packed with gzip where the name ends in .gz')
     .option('--side <pixels>', 'width and height of what is cut out', wholeNumber(1, 1024), 96)
-    .option('--channels <count>', '1: grey, 3: colour', channels, 1)
+    .addOption(channelsOption('colours of the pictures'))
     .addOption(
       new Option('--crop <by>', 'cut out by the box, or by the points that are marked')
         .choices(['box', 'points'])
@@ -60,12 +61,6 @@ export function setUp(command: Command): void {
       const { importData } = await import('./import-data/run.ts');
       await importData(path, flags);
     });
-}
-
-function channels(text: string): 1 | 3 {
-  if (text === '1') return 1;
-  if (text === '3') return 3;
-  throw new InvalidArgumentError('Expected 1 or 3.');
 }
 
 function share(text: string): number {

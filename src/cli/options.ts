@@ -29,6 +29,13 @@ export const channelsOption = (description: string): Option =>
     })
     .default(1);
 
+/** `--mirror`, of every command in which pictures may be mirrored. */
+export const mirrorOption = (): Option =>
+  new Option(
+    '--mirror <table>',
+    'Point,Mirror: keypoints that change names in a mirror (default: left and right in names)',
+  );
+
 /**
  * A parser of whole numbers for an option or an argument.
  *

@@ -30,7 +30,11 @@ export async function chooseRecipe(name: string, flags: RecipeFlags): Promise<Re
   const isPath = /[/\\]|\.json$/.test(name) || (await isRun(name));
   if (!named && !isPath) refuseName(name);
   const recipe = named ?? (await readRecipe(name));
-  const settings = settingsOf(recipe, flags);
+  return changed(recipe, settingsOf(recipe, flags));
+}
+
+/** A recipe with settings; what checks them is loaded where there are some. */
+export async function changed(recipe: Recipe, settings: readonly string[]): Promise<Recipe> {
   if (settings.length === 0) return recipe;
   const { withSettings } = await import('../train/settings.ts');
   return withSettings(recipe, settings);

@@ -116,6 +116,12 @@ export function drawTransforms(
 export const onlyMirrors = (augmentation: Augmentation): boolean =>
   !isRandom({ ...augmentation, flip_half: false, horizontal_flip: false });
 
+/** Whether pictures are mirrored at random, along either axis. */
+export const isMirroring = (augmentation: Augmentation): boolean =>
+  augmentation.flip_half === true ||
+  augmentation.horizontal_flip === true ||
+  augmentation.vertical_flip === true;
+
 /** What an augmentation wants beyond the edge of a picture. */
 export const fillOf = ({ fill_mode: mode = 'nearest', cval: value = 0 }: Augmentation): Fill => ({
   mode,
@@ -126,9 +132,7 @@ export const fillOf = ({ fill_mode: mode = 'nearest', cval: value = 0 }: Augment
 export function isRandom(augmentation: Augmentation): boolean {
   const [low, high] = zoomLimits(augmentation);
   return (
-    augmentation.flip_half === true ||
-    augmentation.horizontal_flip === true ||
-    augmentation.vertical_flip === true ||
+    isMirroring(augmentation) ||
     (augmentation.rotation_range ?? 0) > 0 ||
     (augmentation.width_shift_range ?? 0) > 0 ||
     (augmentation.height_shift_range ?? 0) > 0 ||

@@ -131,7 +131,7 @@ function chooseMarks(labels: Float32Array, schema: KeypointSchema): Mark[] {
         ? `no two of the points mirror each other: ${points.join(', ')}`
         : 'this row has no labels of two points that mirror each other',
       mirrorPairs.length === 0
-        ? 'Names that differ in left and right alone make a pair, such as left_eye and right_eye.'
+        ? 'Names that differ in left and right alone make a pair, such as left_eye and right_eye; others are given with --mirror.'
         : 'Choose another row with --row.',
     );
   }

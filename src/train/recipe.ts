@@ -1,4 +1,5 @@
 import type { Augmentation } from '../data/augmentation.ts';
+import type { MirrorPair } from '../data/mirror-pairs.ts';
 import type { KeypointSchema } from '../data/schema.ts';
 import type { Split } from '../data/split.ts';
 import type { LossSpec } from '../nn/loss.ts';
@@ -57,6 +58,8 @@ export interface Recipe {
   readonly rows: 'complete' | 'all';
   /** Keypoints to learn, or `all`. */
   readonly points: 'all' | readonly string[];
+  /** Keypoints that change names where a picture is mirrored; `names`: as left and right in their names say. */
+  readonly mirrorPairs: 'names' | readonly MirrorPair[];
   readonly split: Split;
   /** Decides the split, the first weights, the order of the rows, augmentation and what dropout silences. */
   readonly seed: number;

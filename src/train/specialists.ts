@@ -5,7 +5,7 @@ import { InputError, inFile } from '../errors.ts';
 import { didYouMean } from '../nearest.ts';
 import type { Recipe } from './recipe.ts';
 import { withSettings } from './settings.ts';
-import { requireMirrorPartners } from './training-data.ts';
+import { mirroredSchema, requireMirrorPartners } from './training-data.ts';
 
 /** A net that learns some of the keypoints alone. */
 export interface Specialist {
@@ -64,7 +64,7 @@ export function recipesFor(recipe: SpecialistsRecipe, dataset: Dataset): Recipe[
         },
         settings,
       );
-      requireMirrorPartners(own, dataset.schema, narrowed.schema);
+      requireMirrorPartners(own, mirroredSchema(own, dataset.schema), narrowed.schema);
       return own;
     });
   });

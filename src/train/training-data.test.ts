@@ -7,7 +7,7 @@ import { keypointSchema } from '../data/schema.ts';
 import { completeRows } from '../data/select.ts';
 import { synthesize } from '../data/synthetic/synthesize.ts';
 import type { Recipe } from './recipe.ts';
-import { scaledLabels, trainingData } from './training-data.ts';
+import { mirrorNote, scaledLabels, trainingData } from './training-data.ts';
 
 const faces = synthesize({ rows: 200, seed: 9, side: 16 });
 const all: Recipe = { ...net1, rows: 'all' };
@@ -76,6 +76,44 @@ describe('rows', () => {
     ],
   ])('%s is refused', (_, recipe, dataset, message) => {
     expect(() => trainingData(recipe, dataset)).toThrow(refusal(message));
+  });
+});
+
+describe('points that mirror each other', () => {
+  const augmentation = { horizontal_flip: true };
+  const mirrorPairs: Recipe['mirrorPairs'] = [['nose_tip', 'left_eye_center']];
+
+  test('are those that the recipe gives, in place of those that names tell', () => {
+    const points = ['left_eye_center', 'right_eye_center', 'nose_tip'];
+    const named = trainingData({ ...all, points, augmentation }, faces);
+    expect(named.dataset.schema.mirrorPairs).toEqual([[0, 1]]);
+    const given = trainingData({ ...all, points, augmentation, mirrorPairs }, faces);
+    expect(given.dataset.schema.mirrorPairs).toEqual([[0, 2]]);
+  });
+
+  test('must be learnt together', () => {
+    const recipe = { ...all, points: ['nose_tip'], augmentation, mirrorPairs };
+    expect(() => trainingData(recipe, faces)).toThrow(
+      refusal('nose_tip is learnt without left_eye_center, but pictures are mirrored'),
+    );
+  });
+
+  test('must be points of the table', () => {
+    const recipe: Recipe = { ...all, mirrorPairs: [['nose_tip', 'nose']] };
+    expect(() => trainingData(recipe, faces)).toThrow(
+      refusal('mirrorPairs, pair 1: no keypoint "nose" in the table'),
+    );
+  });
+
+  test('are missed where pictures are mirrored and none is known', () => {
+    const flips = { ...all, augmentation };
+    const alone = keypointSchema(['nose'], 16);
+    const unpaired = keypointSchema(['nose', 'chin'], 16);
+    expect(mirrorNote(flips, unpaired)).toMatch(/^Pictures are mirrored, and none of the 2 key/);
+    expect(mirrorNote(all, unpaired)).toBeUndefined();
+    expect(mirrorNote(flips, faces.schema)).toBeUndefined();
+    // One point alone has nothing to change its name with.
+    expect(mirrorNote(flips, alone)).toBeUndefined();
   });
 });
 

@@ -1,4 +1,6 @@
+import { isMirroring } from '../data/augmentation.ts';
 import type { Dataset } from '../data/dataset.ts';
+import { withMirrorPairs } from '../data/mirror-pairs.ts';
 import { standardScaling } from '../data/scaling.ts';
 import type { KeypointSchema } from '../data/schema.ts';
 import { allRows, completeRows, narrowPoints, selectRows } from '../data/select.ts';
@@ -34,7 +36,8 @@ export function trainingData(
   const columns = groups
     ? { ...dataset.columns, [GROUP_COLUMN]: Array.from(groups, String) }
     : dataset.columns;
-  const grouped = { ...dataset, columns };
+  const schema = mirroredSchema(recipe, dataset.schema);
+  const grouped = { ...dataset, schema, columns };
   const { dataset: chosen, tableRows } = choosePoints(recipe, grouped);
   if (chosen.schema.points.length === 0) {
     throw new InputError(
@@ -53,6 +56,14 @@ export function trainingData(
   const split = splitRows(rows, recipe.split, { seed: recipe.seed, groups: groupNumbers });
   return { table: dataset, dataset: chosen, split, tableRows };
 }
+
+/**
+ * The schema of a table with the pairs that a recipe gives.
+ *
+ * @throws InputError where a pair is none of the table's points
+ */
+export const mirroredSchema = ({ mirrorPairs }: Recipe, schema: KeypointSchema): KeypointSchema =>
+  mirrorPairs === 'names' ? schema : withMirrorPairs(schema, mirrorPairs, 'mirrorPairs');
 
 /** Rows that lack one of the recipe's own points are of no use to it. */
 function choosePoints(
@@ -86,8 +97,7 @@ export function requireMirrorPartners(
   whole: KeypointSchema,
   own: KeypointSchema,
 ): void {
-  const { flip_half, horizontal_flip, vertical_flip } = augmentation;
-  if (!flip_half && !horizontal_flip && !vertical_flip) return;
+  if (!isMirroring(augmentation)) return;
   for (const pair of whole.mirrorPairs) {
     const names = pair.map((point) => whole.points[point]!);
     const present = names.filter((name) => own.points.includes(name));
@@ -98,4 +108,13 @@ export function requireMirrorPartners(
       `Choose ${missing} too, or train without flips: --set augmentation={}.`,
     );
   }
+}
+
+/** What is good to know of a mirror in which every keypoint keeps its name, if anything. */
+export function mirrorNote(
+  { augmentation }: Recipe,
+  { points, mirrorPairs }: KeypointSchema,
+): string | undefined {
+  if (!isMirroring(augmentation) || mirrorPairs.length > 0 || points.length === 1) return undefined;
+  return `Pictures are mirrored, and none of the ${points.length} keypoints changes its name with another: neither left and right in their names nor the recipe's mirrorPairs say so.`;
 }

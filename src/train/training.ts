@@ -20,7 +20,7 @@ import { checkTuning, learningIn } from './layer-tuning.ts';
 import { Learner, type LearnerState } from './learner.ts';
 import { networkFor, type Recipe } from './recipe.ts';
 import { resumedRecipe } from './resumption.ts';
-import type { TrainingData } from './training-data.ts';
+import { mirrorNote, type TrainingData } from './training-data.ts';
 
 export interface TrainOptions extends EngineOptions {
   /** An engine to use and to leave open; default: one of its own. */
@@ -112,6 +112,7 @@ export class Training {
       const notes = [
         spanNote('learning rate', learningRate, epochs),
         spanNote('momentum', momentum, epochs),
+        mirrorNote(recipe, data.dataset.schema),
       ];
       for (const note of notes) if (note) options.onNotice?.(note);
       const scaling = scalingFor(recipe, data);
