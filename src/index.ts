@@ -8,10 +8,8 @@
  */
 
 // # Find keypoints
-// What a trained model finds in pictures, and how far it is off.
+// A model's bytes go in, a detector comes out: it finds keypoints in pictures of any size.
 
-export { InputError } from './errors.ts';
-export type { Box } from './picture/box.ts';
 export type { Picture } from './picture/picture.ts';
 export {
   type DetectOptions,
@@ -20,15 +18,32 @@ export {
   type Keypoints,
   load,
 } from './predict/detector.ts';
+export { predictKeypoints } from './predict/predict.ts';
+export { Predictor, type PredictorOptions } from './predict/predictor.ts';
+
+// # Faces in photographs
+// Parts of a picture in the form that a network takes, and points on their way between the two.
+
+export { type Box, boxAround, type Square, squareOf, wholeBox } from './picture/box.ts';
+export { cropPicture, toCrop, toPicture } from './picture/crop.ts';
+
+// # Errors of predictions
+// How far points that were found are off.
+
 export { type KeypointErrors, keypointErrors, meanFace } from './predict/errors.ts';
 export { joinErrors } from './predict/joined.ts';
-export { predictKeypoints } from './predict/predict.ts';
-export type { Predictions } from './predict/predictions.ts';
-export { Predictor, type PredictorOptions } from './predict/predictor.ts';
 
 // # Models
 // A trained network and everything needed to use it, as one safetensors file.
 
+export type { Json } from './json.ts';
+export {
+  type CardError,
+  type CardErrors,
+  cardWith,
+  type ModelCard,
+  type Provenance,
+} from './model/card.ts';
 export { decodeModel } from './model/decode-model.ts';
 export { encodeModel, type Model } from './model/model-file.ts';
 export { exportOnnx, type OnnxOptions } from './model/onnx/export-onnx.ts';
@@ -37,8 +52,6 @@ export { exportOnnx, type OnnxOptions } from './model/onnx/export-onnx.ts';
 // A recipe and a dataset go in; epochs come out, one after the other, each with its model.
 
 export { recipes } from '../recipes/index.ts';
-export { type Checkpoint, encodeCheckpoint, type Underway } from './train/checkpoint.ts';
-export { decodeCheckpoint } from './train/decode-checkpoint.ts';
 export type { Epoch, EpochRecord, Progress } from './train/epoch.ts';
 export { type LayerTuning, networkFor, type Pretraining, type Recipe } from './train/recipe.ts';
 export { parseRecipe } from './train/recipe-schema.ts';
@@ -46,6 +59,12 @@ export { withSettings } from './train/settings.ts';
 export { train } from './train/train.ts';
 export { Training, type TrainOptions } from './train/training.ts';
 export { type TrainingData, trainingData } from './train/training-data.ts';
+
+// # Checkpoints
+// A training that is written down goes on another day, to the same bits.
+
+export { type Checkpoint, encodeCheckpoint, type Underway } from './train/checkpoint.ts';
+export { decodeCheckpoint } from './train/decode-checkpoint.ts';
 
 // # Specialists
 // Several nets, each for some of the keypoints, trained on all rows that show these.
@@ -63,6 +82,8 @@ export {
 
 export type { Augmentation, FillMode } from './data/augmentation.ts';
 export type { Dataset } from './data/dataset.ts';
+export type { Channels, ImageFormat } from './data/image-format.ts';
+export type { MirrorPair } from './data/mirror-pairs.ts';
 export { type KeypointSchema, keypointSchema } from './data/schema.ts';
 export { completeRows, narrowPoints, selectPoints, selectRows } from './data/select.ts';
 export { type Split, type SplitRows, splitRows } from './data/split.ts';
@@ -83,6 +104,7 @@ export {
   dropout,
   type FlattenSpec,
   flatten,
+  type LayerOptions,
   type LayerSpec,
   type MaxPool2dSpec,
   maxPool2d,
@@ -153,8 +175,14 @@ export {
   standardScaling,
 } from './data/scaling.ts';
 export type { Build, EngineBuild } from './engine/build.ts';
-export { CompiledNetwork, type CompileOptions } from './engine/compiled-network.ts';
+export { CompiledNetwork, type CompileOptions, type Tensors } from './engine/compiled-network.ts';
 export { Engine, type EngineOptions } from './engine/engine.ts';
 export type { LoadedData, LossSum, TrainingStep } from './engine/step-table.ts';
+export type { LayerLearning, LearningByLayer } from './nn/learning.ts';
 export type { StepSettings } from './nn/rule.ts';
 export { type RandomStream, randomStream } from './random.ts';
+
+// # Mistakes
+// What is thrown where something that was given cannot be used.
+
+export { InputError } from './errors.ts';

@@ -122,7 +122,12 @@ export const isMirroring = (augmentation: Augmentation): boolean =>
   augmentation.horizontal_flip === true ||
   augmentation.vertical_flip === true;
 
-/** What an augmentation wants beyond the edge of a picture. */
+/**
+ * What an augmentation wants beyond the edge of a picture.
+ *
+ * @example
+ * fillOf({ fill_mode: 'constant', cval: 0.5 }); // { mode: 'constant', value: 0.5 }
+ */
 export const fillOf = ({ fill_mode: mode = 'nearest', cval: value = 0 }: Augmentation): Fill => ({
   mode,
   value,

@@ -6,6 +6,7 @@ export interface ImageFormat {
   readonly channels: Channels;
 }
 
+/** 1 for grey, 3 for red, green and blue. */
 export type Channels = 1 | 3;
 
 /** What images of so many channels are called. */

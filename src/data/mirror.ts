@@ -40,7 +40,12 @@ export function mirrorLabels(labels: Float32Array, schema: KeypointSchema): Floa
   return mirrored;
 }
 
-/** Per point the one whose place it takes in a mirror; its own index where it has no partner. */
+/**
+ * Per point the one whose place it takes in a mirror; its own index where it has no partner.
+ *
+ * @example
+ * mirrorPartners(keypointSchema(['left_eye', 'right_eye', 'nose'], 96)); // [1, 0, 2]
+ */
 export function mirrorPartners({ points, mirrorPairs }: KeypointSchema): Uint32Array {
   const partner = Uint32Array.from({ length: points.length }, (_, point) => point);
   for (const [a, b] of mirrorPairs) {

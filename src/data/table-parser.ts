@@ -69,7 +69,12 @@ export class TableParser {
     this.#pixels = new PixelReader((what, advice) => this.#problem(what, advice));
   }
 
-  /** Takes the next bytes of the table; a chunk may end anywhere. */
+  /**
+   * Takes the next bytes of the table.
+   *
+   * @param chunk any number of bytes; it may end anywhere
+   * @throws InputError where the table is not what it should be, with file, row and column
+   */
   push(chunk: Uint8Array): void {
     let index = this.#skipByteOrderMark(chunk);
     while (index < chunk.length) {

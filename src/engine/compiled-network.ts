@@ -42,6 +42,7 @@ type ProgramName = 'train' | 'evaluate' | 'predict';
  * await compiled.train(data, [{ order, learningRate: 0.01, momentum: 0.9 }]);
  */
 export class CompiledNetwork {
+  /** @internal */
   readonly plan: Plan;
   /**
    * Updates made so far, which Adam and the dropout masks depend on. Set it, with `setParameters` and
@@ -99,7 +100,12 @@ export class CompiledNetwork {
     return new CompiledNetwork(engine, network, options, plan, memory);
   }
 
-  /** Sets parameters by name, canonical shapes. */
+  /**
+   * Sets all parameters.
+   *
+   * @param values by name (`conv1.weight`), in the shapes of `Parameters`
+   * @throws Error for a parameter that is missing or has another size
+   */
   async setParameters(values: ReadonlyMap<string, ArrayLike<number>>): Promise<void> {
     for (const parameter of this.plan.parameters) {
       const tensor = expectTensor(values, parameter.info);
@@ -107,15 +113,25 @@ export class CompiledNetwork {
     }
   }
 
+  /** All parameters, by name. */
   async parameters(): Promise<Tensors> {
     return this.parametersOf(await this.snapshot());
   }
 
-  /** A copy of all parameters, quickly; `parametersOf` makes canonical tensors of it. */
+  /**
+   * A copy of all parameters, quickly; `parametersOf` makes canonical tensors of it.
+   *
+   * @internal
+   */
   snapshot(): Promise<Snapshot> {
     return this.copy((parameter) => parameter.address);
   }
 
+  /**
+   * The parameters of a snapshot.
+   *
+   * @internal
+   */
   parametersOf(snapshot: Snapshot): Tensors {
     const tensors: Tensors = new Map();
     for (const parameter of this.plan.parameters) {
@@ -218,7 +234,11 @@ export class CompiledNetwork {
     return this.readLosses(steps.length);
   }
 
-  /** The loss over rows of the data, without dropout. */
+  /**
+   * The loss over rows of the data, without dropout.
+   *
+   * @param order numbers of the rows, from 0
+   */
   async evaluate(data: LoadedData, order: Uint32Array): Promise<LossSum> {
     requireTargets(data);
     let sum = 0;
@@ -235,6 +255,7 @@ export class CompiledNetwork {
   /**
    * The network's output, without dropout.
    *
+   * @param order numbers of the rows, from 0
    * @returns values of shape (order.length, outputs)
    */
   async predict(data: LoadedData, order: Uint32Array): Promise<Float32Array<ArrayBuffer>> {
@@ -254,7 +275,11 @@ export class CompiledNetwork {
     return result;
   }
 
-  /** Runs single instructions on the first step of the last table; for benchmarks, probes and tests. */
+  /**
+   * Runs single instructions on the first step of the last table; for benchmarks, probes and tests.
+   *
+   * @internal
+   */
   async runInstructions(instructions: readonly Instruction[]): Promise<void> {
     const key = instructions.map(({ address }) => address).join();
     let program = this.extraPrograms.get(key);
@@ -267,13 +292,21 @@ export class CompiledNetwork {
     await this.engine.run(program, this.memory.steps, 1);
   }
 
-  /** Reads a buffer of the plan in canonical order, (rows, channels, height, width). */
+  /**
+   * Reads a buffer of the plan in canonical order, (rows, channels, height, width).
+   *
+   * @internal
+   */
   async readMaps(buffer: MapBuffer, rows: number): Promise<Float32Array> {
     const memory = await this.engine.readFloats(buffer.origin, (rows * buffer.imageBytes) / 4);
     return mapsFromMemory(buffer, rows, memory);
   }
 
-  /** The inverse of `readMaps`; padding becomes zero. */
+  /**
+   * The inverse of `readMaps`; padding becomes zero.
+   *
+   * @internal
+   */
   async writeMaps(buffer: MapBuffer, rows: number, values: ArrayLike<number>): Promise<void> {
     await this.engine.write(buffer.origin, mapsToMemory(buffer, rows, values));
   }
@@ -346,6 +379,7 @@ export class CompiledNetwork {
   }
 }
 
+/** How a network learns and what happens to its pictures. */
 export interface CompileOptions extends Omit<PlanOptions, 'threads'> {
   /** Seed of the dropout masks, a whole number in [0, 2^32). */
   readonly seed: number;

@@ -12,6 +12,7 @@ const FIRST_ADDRESS = PAGE;
 /** Bytes of memory that an engine can have: what WebAssembly addresses with 32 bits. */
 export const MEMORY_LIMIT = MAX_PAGES * PAGE;
 
+/** What an engine runs on. */
 export interface EngineOptions {
   /** Worker threads; default: the number of processors, at most 16. One where memory cannot be shared. */
   readonly threads?: number;
@@ -128,6 +129,7 @@ export class Engine {
   /**
    * Reserves memory, filled with zeros, on a cache line of its own.
    *
+   * @internal
    * @returns its address
    * @throws InputError where it would be more than WebAssembly can address
    * @throws Error where the machine has no more, or the engine is closed
@@ -173,7 +175,11 @@ export class Engine {
     this.top = address;
   }
 
-  /** Copies values into the memory; what was asked for before is done first. */
+  /**
+   * Copies values into the memory; what was asked for before is done first.
+   *
+   * @internal
+   */
   async write(address: number, values: ArrayBufferView): Promise<void> {
     this.requireAlive();
     const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
@@ -181,7 +187,11 @@ export class Engine {
     else await this.ask({ kind: 'write', address, bytes });
   }
 
-  /** Copies bytes out of the memory. */
+  /**
+   * Copies bytes out of the memory.
+   *
+   * @internal
+   */
   async read(address: number, length: number): Promise<Uint8Array<ArrayBuffer>> {
     this.requireAlive();
     if (!this.memory)
@@ -189,11 +199,20 @@ export class Engine {
     return new Uint8Array(new Uint8Array(this.memory.buffer, address, length));
   }
 
+  /**
+   * Copies float32 values out of the memory.
+   *
+   * @internal
+   */
   async readFloats(address: number, length: number): Promise<Float32Array<ArrayBuffer>> {
     return new Float32Array((await this.read(address, length * 4)).buffer);
   }
 
-  /** Runs a program once for each step of a table. */
+  /**
+   * Runs a program once for each step of a table.
+   *
+   * @internal
+   */
   async run(program: number, steps: number, stepCount: number): Promise<void> {
     await this.ask({ kind: 'run', program, steps, stepCount });
   }

@@ -46,7 +46,7 @@ export interface CardErrors extends CardError {
 }
 
 /** Root mean squared errors in pixels; `null` without any label. */
-interface CardError {
+export interface CardError {
   readonly rmse: number | null;
   /** Of the guess that needs no network: every keypoint at its mean over the training rows. */
   readonly meanFace: number | null;

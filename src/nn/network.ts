@@ -39,6 +39,7 @@ export interface FlattenSpec {
   readonly type: 'flatten';
   readonly name?: string;
 }
+/** A layer as plain data; the functions that make them tell what each does. */
 export type LayerSpec =
   | Conv2dSpec
   | DenseSpec
@@ -53,7 +54,11 @@ export interface NetworkSpec {
   readonly layers: readonly LayerSpec[];
 }
 
-type Named = { readonly name?: string };
+/** What every layer with a name of its own choice takes. */
+export interface LayerOptions {
+  /** Default: its kind and number, such as `conv1`. */
+  readonly name?: string;
+}
 
 /**
  * A convolution, stride 1.
@@ -68,29 +73,50 @@ type Named = { readonly name?: string };
 export const conv2d = (
   filters: number,
   kernel: number,
-  options: Named & { readonly padding?: 'valid' | 'same' } = {},
+  options: LayerOptions & { readonly padding?: 'valid' | 'same' } = {},
 ): Conv2dSpec => ({ type: 'conv2d', filters, kernel, padding: 'valid', ...options });
-/** A dense layer of `units` outputs. */
-export const dense = (units: number, options: Named = {}): DenseSpec => ({
+/**
+ * A dense layer: each output is a weighted sum of all inputs, and a bias.
+ *
+ * @param units number of outputs
+ * @param options `name`
+ * @example
+ * dense(100); // [9216] -> [100]
+ */
+export const dense = (units: number, options: LayerOptions = {}): DenseSpec => ({
   type: 'dense',
   units,
   ...options,
 });
-/** Max-pooling over blocks of 2 x 2. */
-export const maxPool2d = (size: 2 = 2, options: Named = {}): MaxPool2dSpec => ({
+/**
+ * Max-pooling: of each block of 2 x 2 values the largest.
+ *
+ * @param size of the blocks, in pixels; 2
+ * @param options `name`
+ * @example
+ * maxPool2d(); // [32, 94, 94] -> [32, 47, 47]
+ */
+export const maxPool2d = (size: 2 = 2, options: LayerOptions = {}): MaxPool2dSpec => ({
   type: 'maxPool2d',
   size,
   ...options,
 });
-/** Dropout with probability `rate` in [0, 1). */
-export const dropout = (rate: number, options: Named = {}): DropoutSpec => ({
+/**
+ * Dropout: in training each value is silenced with a probability, the others are divided by 1 - rate.
+ *
+ * @param rate the probability, in [0, 1)
+ * @param options `name`
+ * @example
+ * dropout(0.5);
+ */
+export const dropout = (rate: number, options: LayerOptions = {}): DropoutSpec => ({
   type: 'dropout',
   rate,
   ...options,
 });
-/** max(0, x). */
+/** The rectifier: max(0, x). */
 export const relu = (): ActivationSpec => ({ type: 'relu' });
-/** 1 / (1 + exp(-x)). */
+/** The logistic function: 1 / (1 + exp(-x)). */
 export const sigmoid = (): ActivationSpec => ({ type: 'sigmoid' });
 /** The hyperbolic tangent. */
 export const tanh = (): ActivationSpec => ({ type: 'tanh' });

@@ -52,19 +52,33 @@ export const sgd = (): SgdSpec => ({ type: 'sgd' });
 export const momentum = (): MomentumSpec => ({ type: 'momentum' });
 /** Gradient descent with Nesterov's momentum. */
 export const nesterov = (): NesterovSpec => ({ type: 'nesterov' });
-/** Adagrad; `epsilon` defaults to 1e-6. */
+/**
+ * Adagrad: each parameter's steps become shorter with all gradients it has had.
+ *
+ * @param options `epsilon` beside the sum of squares, default 1e-6
+ * @example
+ * const recipe = { ...recipes.net1, rule: adagrad() };
+ */
 export const adagrad = (options: { readonly epsilon?: number } = {}): AdagradSpec => ({
   type: 'adagrad',
   epsilon: 1e-6,
   ...options,
 });
-/** RMSprop; `rho` defaults to 0.9, `epsilon` to 1e-6. */
+/**
+ * RMSprop: steps are divided by the root of a running mean of squared gradients.
+ *
+ * @param options `rho`: share of the mean that is kept, default 0.9; `epsilon` beside it, default 1e-6
+ * @example
+ * const recipe = { ...recipes.net1, rule: rmsprop({ rho: 0.95 }), learningRate: 0.001 };
+ */
 export const rmsprop = (
   options: { readonly rho?: number; readonly epsilon?: number } = {},
 ): RmspropSpec => ({ type: 'rmsprop', rho: 0.9, epsilon: 1e-6, ...options });
 /**
- * Adam; `beta1` defaults to 0.9, `beta2` to 0.999, `epsilon` to 1e-8.
+ * Adam: running means of gradients and of their squares, corrected for their start at zero.
  *
+ * @param options `beta1` and `beta2`: shares of the two means that are kept, default 0.9 and 0.999;
+ *   `epsilon` beside the root, default 1e-8
  * @example
  * adam({ epsilon: 1e-7 });
  */

@@ -87,11 +87,20 @@ export interface Moment {
   readonly stepsAnEpoch: number;
 }
 
-/** One value throughout; a plain number means the same. */
+/**
+ * One value throughout; a plain number means the same.
+ *
+ * @param value of the learning rate or momentum
+ * @example
+ * constantSchedule(0.01);
+ */
 export const constantSchedule = (value: number): ConstantSchedule => ({ type: 'constant', value });
 /**
  * In equal steps from one value to another.
  *
+ * @param from the first value
+ * @param to the last value
+ * @param span when it moves; default: every epoch, over the whole run
  * @example
  * linearSchedule(0.03, 0.0001, { lag: 1 }); // the learning rate of net4
  */
@@ -104,6 +113,10 @@ export const linearSchedule = (from: number, to: number, span: Span = {}): Linea
 /**
  * Multiplied by `factor` every so many epochs (or steps).
  *
+ * @param from the first value
+ * @param factor what it is multiplied by
+ * @param every how many epochs (or steps)
+ * @param timing whether it counts epochs (default) or steps, and from when
  * @example
  * stepSchedule(0.01, 0.5, 100); // half as much every 100 epochs
  */
@@ -113,13 +126,29 @@ export const stepSchedule = (
   every: number,
   timing: Timing = {},
 ): StepSchedule => ({ type: 'step', from, factor, every, ...timing });
-/** Multiplied by `factor` after each epoch (or step). */
+/**
+ * Multiplied by `factor` after each epoch (or step).
+ *
+ * @param from the first value
+ * @param factor what it is multiplied by
+ * @param timing whether it counts epochs (default) or steps, and from when
+ * @example
+ * exponentialSchedule(0.03, 0.998);
+ */
 export const exponentialSchedule = (
   from: number,
   factor: number,
   timing: Timing = {},
 ): ExponentialSchedule => ({ type: 'exponential', from, factor, ...timing });
-/** Half a wave from one value to another: slow at both ends. */
+/**
+ * Half a wave from one value to another: slow at both ends.
+ *
+ * @param from the first value
+ * @param to the last value
+ * @param span when it moves; default: every epoch, over the whole run
+ * @example
+ * cosineSchedule(0.03, 0.0001, { by: 'step' });
+ */
 export const cosineSchedule = (from: number, to: number, span: Span = {}): CosineSchedule => ({
   type: 'cosine',
   from,
@@ -129,6 +158,9 @@ export const cosineSchedule = (from: number, to: number, span: Span = {}): Cosin
 /**
  * Up to a peak, then down.
  *
+ * @param from the first value
+ * @param peak the largest value
+ * @param to the last value
  * @param options `warmUp`: share of the span in which it rises, in [0, 1), default 0.3; and its span
  * @example
  * oneCycleSchedule(0.001, 0.03, 0.0001, { by: 'step' });
@@ -142,6 +174,9 @@ export const oneCycleSchedule = (
 /**
  * As Keras's `decay` has it, by step if nothing else is said.
  *
+ * @param from the first value
+ * @param decay share of it by which the divisor grows with each step (or epoch)
+ * @param timing whether it counts steps (default) or epochs, and from when
  * @example
  * inverseTimeSchedule(0.01, 1e-6);
  */

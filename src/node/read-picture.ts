@@ -19,6 +19,7 @@ const MOST_PIXELS = 2 ** 27;
  * orientation says, in 8-bit sRGB, whatever it was (16 bits, CMYK, a palette). Of an animation it is
  * the first frame.
  *
+ * @param path name of the file
  * @returns RGB, or RGBA where the file has transparency
  * @throws InputError where the file is missing, no picture, cut short, too small or too large, and
  *   where the optional package "sharp" is absent
@@ -33,7 +34,10 @@ export async function readPicture(path: string): Promise<Picture> {
 /**
  * Decodes the bytes of a picture's file, as `readPicture`.
  *
+ * @param bytes the whole file
  * @param fileName for messages
+ * @example
+ * const picture = await decodePicture(new Uint8Array(await response.arrayBuffer()), 'upload.jpg');
  */
 export async function decodePicture(bytes: Uint8Array, fileName: string): Promise<Picture> {
   const { default: sharp } = await optionalPackage('sharp', 'Photographs', () => import('sharp'));

@@ -1,6 +1,6 @@
 import type { Dataset } from '../data/dataset.ts';
 import { TableParser } from '../data/table-parser.ts';
-import { type Progress, readChunks } from './read-chunks.ts';
+import { readChunks } from './read-chunks.ts';
 
 /**
  * Reads a table of labelled pictures: `.csv`, `.csv.gz`, or a `.zip` with one `.csv` in it, as Kaggle
@@ -15,7 +15,7 @@ import { type Progress, readChunks } from './read-chunks.ts';
  */
 export async function readTable(
   path: string,
-  options: { readonly onProgress?: Progress } = {},
+  options: { readonly onProgress?: (fraction: number) => void } = {},
 ): Promise<Dataset> {
   const parser = new TableParser(path);
   let refused: { readonly error: unknown } | undefined;

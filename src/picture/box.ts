@@ -15,7 +15,12 @@ export interface Square {
   readonly side: number;
 }
 
-/** The box around a whole picture. */
+/**
+ * The box around a whole picture.
+ *
+ * @example
+ * wholeBox({ width: 640, height: 480 }); // { x: 0, y: 0, width: 640, height: 480 }
+ */
 export const wholeBox = ({ width, height }: { width: number; height: number }): Box => ({
   x: 0,
   y: 0,

@@ -101,6 +101,8 @@ function partOf(picture: Picture, across: Sources, down: Sources): Picture {
  * @param coordinates x before y, in the crop's pixels
  * @param square where the crop was taken
  * @param side of the crop, in pixels
+ * @example
+ * toPicture(Float32Array.of(48, 96), { x: 100, y: 50, side: 192 }, 96); // [196, 242]
  */
 export const toPicture = (
   coordinates: Float32Array,
@@ -112,7 +114,16 @@ export const toPicture = (
     (value, i) => (i % 2 === 0 ? square.x : square.y) + (value * square.side) / side,
   );
 
-/** Points of the picture as points of a crop: the inverse of `toPicture`. */
+/**
+ * Points of the picture as points of a crop: the inverse of `toPicture`.
+ *
+ * @param coordinates x before y, in the picture's pixels
+ * @param square what was cut out
+ * @param side of the crop, in pixels
+ * @returns x before y, in the crop's pixels
+ * @example
+ * toCrop([196, 242], { x: 100, y: 50, side: 192 }, 96); // [48, 96]
+ */
 export const toCrop = (
   coordinates: ArrayLike<number>,
   square: Square,

@@ -19,6 +19,7 @@ export interface Face {
   readonly box?: Box | undefined;
 }
 
+/** How a face is looked at. */
 export interface DetectOptions {
   /** How often the face is cut out again around the points that were found; default 0. */
   readonly refine?: number | undefined;
@@ -39,7 +40,13 @@ export class Detector {
     private readonly usual: Float32Array | undefined,
   ) {}
 
-  /** Starts the threads and compiles the networks; as `load`, for models that are decoded already. */
+  /**
+   * Starts the threads and compiles the networks; as `load`, for models that are decoded already.
+   *
+   * @param models one, or several: what they find alike is averaged
+   * @param options as those of `load`
+   * @throws InputError where the models do not fit together
+   */
   static async create(models: readonly Model[], options?: PredictorOptions): Promise<Detector> {
     const predictor = await Predictor.create(models, options);
     return new Detector(predictor, usualPoints(models, predictor.schema));

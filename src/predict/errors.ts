@@ -20,6 +20,9 @@ export interface KeypointErrors {
  *
  * @param predicted coordinates of shape (dataset.rows, points, 2), in pixels
  * @param rows which rows to compare
+ * @example
+ * const found = await predictKeypoints(model, dataset.images);
+ * keypointErrors(dataset, found, splitRows(completeRows(dataset), recipe.split).valid).rmse;
  */
 export function keypointErrors(
   dataset: Dataset,
@@ -57,8 +60,12 @@ export function keypointErrors(
 /**
  * The prediction that needs no network: every keypoint at its mean over some rows.
  *
+ * @param rows over which the mean is taken
  * @param count how many rows to predict
  * @returns coordinates of shape (count, points, 2), in pixels, the same for every row
+ * @example
+ * const guess = meanFace(dataset, split.train, dataset.rows);
+ * keypointErrors(dataset, guess, split.valid).rmse; // what a network has to be better than
  */
 export function meanFace(dataset: Dataset, rows: Uint32Array, count: number): Float32Array {
   const mean = meanPoints(dataset, rows);

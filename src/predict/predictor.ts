@@ -17,6 +17,7 @@ const BATCH = 64;
 /** Pictures that are handed to the engine at once. */
 const PORTION = 8 * BATCH;
 
+/** On what a prediction is computed, and whether pictures are mirrored too. */
 export interface PredictorOptions extends EngineOptions {
   /** An engine to use and to leave open; default: one of its own. */
   readonly engine?: Engine | undefined;

@@ -74,6 +74,7 @@ export function recipesFor(recipe: SpecialistsRecipe, dataset: Dataset): Recipe[
  * The same specialists with some values changed: `key=value` for all of them, `<name>.key=value` for
  * one. Where the epochs are given, they no longer follow from the rows.
  *
+ * @param settings as `withSettings` takes them, some with a specialist's name before the key
  * @throws InputError for a key that is neither a recipe's nor a specialist (the nearest one is named),
  *   and for `points`
  * @example

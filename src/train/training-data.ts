@@ -27,6 +27,8 @@ const GROUP_COLUMN = 'Group';
  *
  * @param groups the group of every row, for a split by group
  * @throws InputError where no row is left, a point is unknown or groups are missing
+ * @example
+ * trainingData(recipes.net1, dataset).split.valid.length; // 428 of Kaggle's 2140 complete rows
  */
 export function trainingData(
   recipe: Recipe,

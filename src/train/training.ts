@@ -22,6 +22,7 @@ import { networkFor, type Recipe } from './recipe.ts';
 import { resumedRecipe } from './resumption.ts';
 import { mirrorNote, type TrainingData } from './training-data.ts';
 
+/** How a training runs, and what it begins with. */
 export interface TrainOptions extends EngineOptions {
   /** An engine to use and to leave open; default: one of its own. */
   readonly engine?: Engine | undefined;

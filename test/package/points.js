@@ -1,13 +1,18 @@
-import { decodeModel, predictKeypoints } from 'fiducial';
+import { load } from 'fiducial';
 
-const images = Uint8Array.from({ length: 24 * 24 }, (_, i) => (i * i) % 251);
+const [width, height] = [60, 40];
+const data = Uint8ClampedArray.from({ length: 4 * width * height }, (_, i) => (i * i) % 251);
+const picture = globalThis.ImageData ? new ImageData(data, width, height) : { width, height, data };
+const box = { x: 10, y: 5, width: 30, height: 25 };
 
 /**
- * What a model finds, as JSON, with the build whose bits are the same everywhere.
+ * What a model finds in a picture, as JSON.
  *
  * @param {Uint8Array} bytes of the model's file
  */
 export async function points(bytes) {
-  const found = await predictKeypoints(decodeModel(bytes, 'model'), images, { build: 'plain' });
-  return JSON.stringify([...found]);
+  const detector = await load(bytes, { build: 'plain', flip: true });
+  const found = await detector.predict(picture, { box, refine: 1 });
+  await detector.close();
+  return JSON.stringify(found);
 }

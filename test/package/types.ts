@@ -8,8 +8,10 @@ import {
   type Epoch,
   encodeModel,
   InputError,
+  type Keypoints,
   keypointErrors,
   linearSchedule,
+  load,
   type Model,
   maxPool2d,
   type Recipe,
@@ -53,12 +55,21 @@ export async function evaluateRun(): Promise<number> {
   return keypointErrors(faces, found, Uint32Array.of(0)).rmse;
 }
 
-export async function pixelsOf(path: string): Promise<number> {
-  const { width, height } = await readPicture(path);
-  return width * height;
+export async function findIn(path: string, model: Uint8Array): Promise<Keypoints> {
+  const detector = await load(model, { threads: 1 });
+  try {
+    const picture = await readPicture(path);
+    const box = { x: 0, y: 0, width: picture.width / 2, height: picture.height };
+    return await detector.predict(picture, { box, refine: 1 });
+  } finally {
+    await detector.close();
+  }
 }
 
 // @ts-expect-error a number of threads is a number
 Engine.start({ threads: 'two' });
+// @ts-expect-error a point has two coordinates
+const z = (found: Keypoints): number => found.nose_tip!.z;
+console.log(z);
 // @ts-expect-error a misspelt setting is found while typing
 synthesize({ rows: 10, sead: 1 });

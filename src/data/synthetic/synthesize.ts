@@ -8,6 +8,7 @@ import { KEYPOINT_NAMES } from './landmarks.ts';
 import { missingPoints } from './missing.ts';
 import { toned } from './tone.ts';
 
+/** Which faces are drawn. */
 export interface SynthesizeOptions {
   /** How many faces. */
   readonly rows: number;

@@ -5,6 +5,7 @@ import { addNetwork } from './network-nodes.ts';
 import { ONNX_INPUT, ONNX_OUTPUT } from './onnx-file.ts';
 import { addImageScaling, addPixels } from './scaling-nodes.ts';
 
+/** What an ONNX file is to hold, and how. */
 export interface OnnxOptions {
   /**
    * What coordinates count: `pixels` of the picture, or `scaled` as the network itself says them, from
