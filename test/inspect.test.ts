@@ -80,6 +80,16 @@ describe('the card that fit writes', () => {
     expect(stdout).toContain('nothing was validated: all rows were trained on\n');
   });
 
+  test('says so where the model was saved before training had ended', async () => {
+    const wild = 'learningRate={"type":"step","from":0.01,"factor":1e30,"every":1}';
+    const { code } = await train('wild', '--set', wild);
+    expect(code).toBe(1);
+    const { card } = await readModel(at('wild'));
+    expect(card).toMatchObject({ provenance: { split: { valid: 12 }, epoch: 1, errors: null } });
+    const { stdout } = await run('inspect', 'wild');
+    expect(stdout).toContain('not measured yet: saved while training went on\n');
+  });
+
   test('of the last epoch has the error of the last epoch', async () => {
     await train('e', '--set', 'keep=last', '--set', 'learningRate=12');
     const { provenance } = (await readModel(at('e'))).card!;
