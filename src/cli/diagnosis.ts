@@ -22,10 +22,12 @@ export interface Diagnosis {
   readonly findings: readonly Finding[];
 }
 
-/** Packages that npm may fail to install, and what needs them. */
+/** Packages that need not be there, and what needs them. */
 const OPTIONAL_PACKAGES = {
   '@resvg/resvg-js': 'PNG pictures',
   '@expo-google-fonts/inter': 'text in PNG pictures',
+  sharp: 'photographs',
+  '@vladmandic/face-api': 'faces found in photographs',
 };
 
 /**
