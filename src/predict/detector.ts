@@ -1,11 +1,13 @@
 import { formatOfSize, imageSize } from '../data/image-format.ts';
 import type { KeypointSchema } from '../data/schema.ts';
+import type { EngineBuild } from '../engine/build.ts';
 import { InputError } from '../errors.ts';
 import { decodeModel } from '../model/decode-model.ts';
 import type { Model } from '../model/model-file.ts';
 import { type Box, requireBox, type Square, squareOf, wholeBox } from '../picture/box.ts';
 import { cropPicture, toPicture } from '../picture/crop.ts';
 import type { Picture } from '../picture/picture.ts';
+import { requireFinite } from './predictions.ts';
 import { Predictor, type PredictorOptions } from './predictor.ts';
 import { reframe } from './reframe.ts';
 
@@ -57,6 +59,11 @@ export class Detector {
     return this.predictor.schema;
   }
 
+  /** The build of the kernels that looks at faces. */
+  get build(): EngineBuild {
+    return this.predictor.build;
+  }
+
   /**
    * The keypoints of one face.
    *
@@ -84,7 +91,7 @@ export class Detector {
    * @param faces pictures, each with a box or without
    * @param options `refine`
    * @returns in the order of the faces
-   * @throws InputError as `predict`
+   * @throws InputError as `predict`, and where a model that has diverged finds no numbers
    */
   async predictAll(
     faces: readonly Face[],
@@ -119,13 +126,18 @@ export class Detector {
     return this.predictor.close();
   }
 
-  private coordinates(faces: readonly Face[], squares: readonly Square[]): Promise<Float32Array> {
+  private async coordinates(
+    faces: readonly Face[],
+    squares: readonly Square[],
+  ): Promise<Float32Array> {
     const length = imageSize(this.schema);
     const images = new Uint8Array(faces.length * length);
     faces.forEach(({ picture }, i) => {
       images.set(cropPicture(picture, squares[i]!, this.schema), i * length);
     });
-    return this.predictor.predict(images);
+    const coordinates = await this.predictor.predict(images);
+    requireFinite({ schema: this.schema, coordinates, imageIds: undefined });
+    return coordinates;
   }
 }
 

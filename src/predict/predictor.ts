@@ -2,6 +2,7 @@ import { imageSize } from '../data/image-format.ts';
 import { mirrorImage, mirrorLabels } from '../data/mirror.ts';
 import type { KeypointSchema } from '../data/schema.ts';
 import { allRows } from '../data/select.ts';
+import type { EngineBuild } from '../engine/build.ts';
 import { CompiledNetwork } from '../engine/compiled-network.ts';
 import { Engine, type EngineOptions } from '../engine/engine.ts';
 import type { LoadedData } from '../engine/step-table.ts';
@@ -56,6 +57,11 @@ export class Predictor {
     /** Room for a portion of pictures. */
     private readonly input: LoadedData,
   ) {}
+
+  /** The build of the kernels. */
+  get build(): EngineBuild {
+    return this.engine.build;
+  }
 
   /** The last prediction asked for: they use the same memory, so they take turns. */
   private last: Promise<unknown> = Promise.resolve();

@@ -50,3 +50,8 @@ test('one point moves the square and leaves its size; so do points that are nons
     ).side,
   ).toBe(96);
 });
+
+test('points that are found far away move the square by its own side at most', () => {
+  const far = Float32Array.of(1e30, -1e30);
+  expect(reframe(square, far, Float32Array.of(48, 40), 96)).toEqual({ x: 202, y: -172, side: 192 });
+});

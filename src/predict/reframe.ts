@@ -2,6 +2,8 @@ import type { Square } from '../picture/box.ts';
 
 /** A face may look so much larger or smaller than usual before nothing that was found is believed. */
 const MOST_ZOOM = 2;
+/** Likewise how far off it may stand, in sides of the square. */
+const MOST_SHIFT = 1;
 
 /**
  * The square in which a face would stand as faces usually do, judged by the points found in another
@@ -38,11 +40,15 @@ export function reframe(
   }
   // A single point tells nothing about the size.
   const ratio = squares > 0 ? products / squares : 1;
-  const scale = Math.min(Math.max(ratio, 1 / MOST_ZOOM), MOST_ZOOM);
-  const pixel = square.side / side;
+  const scale = within(ratio, 1 / MOST_ZOOM, MOST_ZOOM);
+  const shift = (pixels: number): number =>
+    within(pixels / side, -MOST_SHIFT, MOST_SHIFT) * square.side;
   return {
-    x: square.x + (foundX - scale * usualX) * pixel,
-    y: square.y + (foundY - scale * usualY) * pixel,
+    x: square.x + shift(foundX - scale * usualX),
+    y: square.y + shift(foundY - scale * usualY),
     side: square.side * scale,
   };
 }
+
+const within = (value: number, low: number, high: number): number =>
+  Math.min(Math.max(value, low), high);
