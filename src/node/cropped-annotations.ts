@@ -2,8 +2,7 @@ import { join } from 'node:path';
 import { type Annotation, byPicture } from '../annotations/annotations.ts';
 import { type Cropped, type CroppingOptions, croppedAnnotation } from '../annotations/cropped.ts';
 import { InputError } from '../errors.ts';
-import { optionalPackage } from './optional-package.ts';
-import { readPicture } from './read-picture.ts';
+import { decoder, readPicture } from './read-picture.ts';
 
 /** An annotation and what became of it. */
 export type CroppedAnnotation =
@@ -27,7 +26,7 @@ export async function* croppedAnnotations(
   options: CroppingOptions,
 ): AsyncGenerator<CroppedAnnotation> {
   const pictures = byPicture(annotations);
-  await optionalPackage('sharp', 'Photographs', () => import('sharp'));
+  await decoder();
   for (const [name, ofPicture] of pictures) {
     const picture = await orFault(() => readPicture(join(folder, name)));
     for (const annotation of ofPicture) {

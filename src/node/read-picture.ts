@@ -40,7 +40,7 @@ export async function readPicture(path: string): Promise<Picture> {
  * const picture = await decodePicture(new Uint8Array(await response.arrayBuffer()), 'upload.jpg');
  */
 export async function decodePicture(bytes: Uint8Array, fileName: string): Promise<Picture> {
-  const { default: sharp } = await optionalPackage('sharp', 'Photographs', () => import('sharp'));
+  const sharp = await decoder();
   try {
     // Sizes are checked by us, with a sentence of its own; whole lines that are missing are an error.
     const image = sharp(bytes, { limitInputPixels: false, failOn: 'error', pages: 1 });
@@ -58,6 +58,14 @@ export async function decodePicture(bytes: Uint8Array, fileName: string): Promis
     throw unreadable(fileName, firstLine(cause), cause);
   }
 }
+
+/**
+ * The optional package that decodes pictures.
+ *
+ * @throws InputError where it is absent, which is worth a look before a thousand pictures are read
+ */
+export const decoder = async () =>
+  (await optionalPackage('sharp', 'Photographs', () => import('sharp'))).default;
 
 function requireSize(fileName: string, width: number, height: number): void {
   const size = `${fileName}: a picture of ${width} x ${height} pixels`;

@@ -84,6 +84,24 @@ export function widened({ x, y, width, height }: Box, margin: number): Box {
 const LARGEST = 10;
 
 /**
+ * Refuses what is no box at all.
+ *
+ * @param where for messages: "faces.csv, row 3"
+ * @throws InputError where it has no area or is not made of numbers
+ */
+export function requireArea(box: Box, where: string): void {
+  const { x, y, width, height } = box;
+  if ([x, y, width, height].every(Number.isFinite) && width > 0 && height > 0) return;
+  throw new InputError(
+    `${where}: the box ${boxText(box)} has no area`,
+    'Give x,y,width,height in pixels, from the upper left corner; width and height above 0.',
+  );
+}
+
+/** As people give it. */
+const boxText = ({ x, y, width, height }: Box): string => [x, y, width, height].join(',');
+
+/**
  * Refuses a box that cannot be a part of a picture.
  *
  * @param where for messages: "faces.csv, row 3"
@@ -95,14 +113,9 @@ export function requireBox(
   picture: { readonly width: number; readonly height: number },
   where: string,
 ): void {
+  requireArea(box, where);
   const { x, y, width, height } = box;
-  const given = `${where}: the box ${[x, y, width, height].join(',')}`;
-  if (![x, y, width, height].every(Number.isFinite) || !(width > 0 && height > 0)) {
-    throw new InputError(
-      `${given} has no area`,
-      'Give x,y,width,height in pixels, from the upper left corner; width and height above 0.',
-    );
-  }
+  const given = `${where}: the box ${boxText(box)}`;
   if (x >= picture.width || y >= picture.height || x + width <= 0 || y + height <= 0) {
     throw new InputError(
       `${given} lies outside the picture of ${picture.width} x ${picture.height} pixels`,
