@@ -17,12 +17,13 @@ export interface CountingLine {
  *
  * @param total how many there are
  * @param what they are: "pictures"
+ * @param already how many had been done before
  * @example
  * const line = countingLine(1000, 'pictures');
- * line.show(250); // 250 of 1,000 pictures, 12 s left
+ * line.show(250); // 250 of 1,000 pictures, 63 a second, 12 s left
  * line.clear();
  */
-export function countingLine(total: number, what: string): CountingLine {
+export function countingLine(total: number, what: string, already = 0): CountingLine {
   if (!process.stderr.isTTY) return { show: () => {}, clear: () => {} };
   const start = performance.now();
   let drawn = -INTERVAL;
@@ -32,25 +33,31 @@ export function countingLine(total: number, what: string): CountingLine {
       if (now - drawn < INTERVAL) return;
       drawn = now;
       const seconds = (now - start) / 1000;
-      process.stderr.write(`\r\x1b[2K${countingText({ done, total, seconds }, what)}`);
+      process.stderr.write(`\r\x1b[2K${countingText({ done, already, total, seconds }, what)}`);
     },
     clear: () => void process.stderr.write('\r\x1b[2K'),
   };
 }
 
+/** How far the work is. */
+interface Count {
+  readonly done: number;
+  /** How many of these had been done before the work began; default 0. */
+  readonly already?: number;
+  readonly total: number;
+  /** Since the work began. */
+  readonly seconds: number;
+}
+
 /**
- * @param seconds since the work began
  * @example
- * countingText({ done: 250, total: 1000, seconds: 4 }, 'pictures'); // '250 of 1,000 pictures, 12 s left'
+ * countingText({ done: 250, total: 1000, seconds: 4 }, 'pictures');
+ * // '250 of 1,000 pictures, 63 a second, 12 s left'
  */
-export function countingText(
-  {
-    done,
-    total,
-    seconds,
-  }: { readonly done: number; readonly total: number; readonly seconds: number },
-  what: string,
-): string {
-  const left = done > 0 ? `, ${durationText((seconds / done) * (total - done))} left` : '';
-  return `${done.toLocaleString('en')} of ${total.toLocaleString('en')} ${what}${left}`;
+export function countingText({ done, already = 0, total, seconds }: Count, what: string): string {
+  const text = `${done.toLocaleString('en')} of ${total.toLocaleString('en')} ${what}`;
+  if (done <= already) return text;
+  const rate = (done - already) / seconds;
+  const digits = rate < 10 ? { maximumSignificantDigits: 2 } : { maximumFractionDigits: 0 };
+  return `${text}, ${rate.toLocaleString('en', digits)} a second, ${durationText((total - done) / rate)} left`;
 }

@@ -1,11 +1,12 @@
 import type { Command } from 'commander';
-import { addEngineOptions, type EngineFlags } from './engine-options.ts';
+import { addEngineOptions } from './engine-options.ts';
+import { addFlipOption, type PredictorFlags } from './ensemble-options.ts';
 import type { MeasuredPart, MeasuredRun } from './measured-run.ts';
 import { examples, jsonOption } from './options.ts';
 import { printJson } from './output.ts';
 import { textTable } from './text-table.ts';
 
-interface EvaluateFlags extends EngineFlags {
+interface EvaluateFlags extends PredictorFlags {
   readonly data: string;
   readonly groups?: string;
   readonly json?: true;
@@ -17,7 +18,7 @@ export function setUp(command: Command): void {
     .argument('<model>', 'the folder of a run or of specialists, or a model file')
     .requiredOption('--data <table>', 'a .csv, .csv.gz or .zip file with keypoints')
     .option('--groups <table>', 'the groups that the run was split by');
-  addEngineOptions(command)
+  addEngineOptions(addFlipOption(command))
     .addOption(jsonOption())
     .addHelpText(
       'after',

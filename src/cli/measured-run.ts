@@ -5,7 +5,7 @@ import { type KeypointErrors, keypointErrors, meanFace } from '../predict/errors
 import { requireFit } from '../predict/fit-check.ts';
 import { joinErrors } from '../predict/joined.ts';
 import { predictKeypoints } from '../predict/predict.ts';
-import { type EngineFlags, engineOptions } from './engine-options.ts';
+import { type PredictorFlags, predictorOptions } from './ensemble-options.ts';
 import { evaluatedRows, PART_NAMES, type PartName } from './evaluated-rows.ts';
 
 /** How well a model does on some rows. */
@@ -24,7 +24,7 @@ export interface MeasuredRun {
   readonly parts: readonly MeasuredPart[];
 }
 
-interface MeasureFlags extends EngineFlags {
+interface MeasureFlags extends PredictorFlags {
   readonly data: string;
   readonly groups?: string;
 }
@@ -42,7 +42,7 @@ export async function measureRun(
 ): Promise<MeasuredRun> {
   const { dataset, parts, tableRows } = await evaluatedRows(path, model, table, flags.groups);
   requireFit(model, dataset, flags.data);
-  const predicted = await predictKeypoints(model, dataset.images, engineOptions(flags));
+  const predicted = await predictKeypoints(model, dataset.images, predictorOptions(flags));
   const mean = meanFace(dataset, parts[0]!.rows, dataset.rows);
   return {
     name,

@@ -1,62 +1,129 @@
 import type { Command } from 'commander';
-import type { Predictions } from '../predict/predictions.ts';
-import { addEngineOptions, type EngineFlags, engineOptions } from './engine-options.ts';
-import { examples, forceOption } from './options.ts';
+import { InputError } from '../errors.ts';
+import { addEnsembleOptions, type EnsembleFlags } from './ensemble-options.ts';
+import { examples, fileName, forceOption, wholeNumber } from './options.ts';
 import { refuseToReplace } from './output.ts';
+import type { BoxFlags } from './predict/boxes.ts';
+import type { OutputFlags } from './predict/outputs.ts';
 
-interface PredictFlags extends EngineFlags {
-  readonly data: string;
-  readonly out: string;
-  readonly force: boolean;
+/** Options of `predict` for photographs. */
+export interface PhotographFlags extends EnsembleFlags, BoxFlags, OutputFlags {
+  readonly refine?: number;
 }
 
-/** `fiducial predict`: keypoints of every picture of a table. */
+interface PredictFlags extends PhotographFlags {
+  readonly data?: string;
+}
+
+/** What tables of faces have no use for, by the name of the flag. */
+const FOR_PHOTOGRAPHS = {
+  draw: '--draw',
+  box: '--box',
+  boxes: '--boxes',
+  refine: '--refine',
+  resume: '--resume',
+} as const;
+
+const NOTES = `
+Photographs: a box is looked at as the square around it. --boxes names pictures as they stand in the
+folder that is given; those that it does not name have no face. Answers are in pixels of the photograph
+as it is displayed, from its upper left corner:
+  .json, .jsonl  {"picture", "face", "box": {"x", "y", "width", "height"}, "points": {"<name>": {"x", "y"}}}
+  .csv           picture,face,box_x,box_y,box_width,box_height,<name>_x,<name>_y…
+Pictures that cannot be used are reported and passed over; then the exit code is 1.
+`;
+
+/** `fiducial predict`: keypoints of photographs, or of every picture of a table. */
 export function setUp(command: Command): void {
   command
     .argument('<model>', 'the folder of a run or of specialists, or a model file')
-    .requiredOption('--data <table>', 'a .csv, .csv.gz or .zip file with images')
-    .requiredOption('--out <file>', 'a .csv file of coordinates in pixels')
-    .addOption(forceOption());
-  addEngineOptions(command)
-    .addHelpText('after', examples('fiducial predict runs/net2 --data test.zip --out points.csv'))
-    .action(async (path: string, flags: PredictFlags) => {
-      await refuseToReplace(flags.out, flags.force);
-      const [{ predictionTable }, { rowsOf }, { writeFileAtomically }] = await Promise.all([
-        import('../predict/prediction-table.ts'),
-        import('../predict/predictions.ts'),
-        import('../node/write-file.ts'),
-      ]);
-      const predictions = await predictTable(path, flags.data, flags);
-      await writeFileAtomically(flags.out, predictionTable(predictions));
-      process.stdout.write(
-        `${flags.out}: ${predictions.schema.points.length} keypoints in ${rowsOf(predictions)} faces\n`,
-      );
+    .argument('[pictures...]', 'JPEG, PNG, WebP, AVIF, GIF, TIFF, and folders of them')
+    .option('--data <table>', 'instead of pictures: a .csv, .csv.gz or .zip file with images')
+    .option(
+      '--out <file>',
+      'a .json, .jsonl or .csv file; for a table a .csv (default: JSON lines to the standard output)',
+      fileName('.json', '.jsonl', '.csv'),
+    )
+    .addOption(forceOption())
+    .optionsGroup('Photographs:')
+    .option(
+      '--box <x,y,w,h>',
+      'where the face is, in pixels (default: the whole picture is the face)',
+    )
+    .option('--boxes <file>', 'a .csv with picture,x,y,width,height: the faces of each picture')
+    .option('--refine <times>', 'cut the face out again around what was found', wholeNumber(0, 100))
+    .option('--draw <folder>', 'draw what was found on each picture, as JPEG or PNG')
+    .option('--resume', 'go on with an --out that was ended before its last picture')
+    .optionsGroup('Models and engine:');
+  addEnsembleOptions(command)
+    .addHelpText('after', NOTES)
+    .addHelpText(
+      'after',
+      examples(
+        'fiducial predict runs/net2 me.jpg --box 120,80,200,220 --refine 1 --draw drawn',
+        'fiducial predict runs/net2 photos --boxes boxes.csv --out points.json',
+        'fiducial predict runs/net2 --with runs/net3 --flip photos --out points.csv --resume',
+        'fiducial predict runs/net2 --data test.zip --out points.csv',
+      ),
+    )
+    .action(async (model: string, pictures: readonly string[], flags: PredictFlags) => {
+      requireOneSource(pictures, flags);
+      if (flags.data !== undefined) {
+        await predictToTable(model, flags.data, flags);
+        return;
+      }
+      const { predictPhotographs } = await import('./predict/photographs.ts');
+      await predictPhotographs(model, pictures, flags);
     });
 }
 
-/** Reads a model (or the models of specialists) and a table, and predicts. */
-export async function predictTable(
-  modelPath: string,
-  tablePath: string,
-  flags: EngineFlags,
-): Promise<Predictions> {
-  const [{ readModel }, { trainedRuns }, { readTable }, { Predictor }, { requireFit }] =
-    await Promise.all([
-      import('../node/run-folder.ts'),
-      import('../node/specialists-folder.ts'),
-      import('../node/read-table.ts'),
-      import('../predict/predictor.ts'),
-      import('../predict/fit-check.ts'),
-    ]);
-  const runs = await trainedRuns(modelPath);
-  const models = await Promise.all(runs.map(({ path }) => readModel(path)));
-  const table = await readTable(tablePath);
-  for (const model of models) requireFit(model, table, tablePath);
-  const predictor = await Predictor.create(models, engineOptions(flags));
-  try {
-    const coordinates = await predictor.predict(table.images);
-    return { schema: predictor.schema, coordinates, imageIds: table.columns.ImageId };
-  } finally {
-    await predictor.close();
+function requireOneSource(pictures: readonly string[], flags: PredictFlags): void {
+  if (pictures.length === 0 && flags.data === undefined) {
+    throw new InputError(
+      'there is nothing to look at',
+      'Name pictures or folders of them, or a table of faces with --data.',
+    );
   }
+  if (flags.box !== undefined && flags.boxes !== undefined) {
+    throw new InputError(
+      '--box is the same for every picture, --boxes tells one from the other',
+      'Give one of the two.',
+    );
+  }
+  if (flags.data === undefined) return;
+  if (pictures.length > 0) {
+    throw new InputError(
+      `both pictures (${pictures[0]}) and a table (--data ${flags.data}) are given`,
+      'Call the command once for each.',
+    );
+  }
+  for (const [name, flag] of Object.entries(FOR_PHOTOGRAPHS)) {
+    if (flags[name as keyof typeof FOR_PHOTOGRAPHS] === undefined) continue;
+    throw new InputError(
+      `${flag} is for photographs, and --data is a table of faces`,
+      'Leave it out, or name pictures instead of the table.',
+    );
+  }
+}
+
+async function predictToTable(model: string, data: string, flags: PredictFlags): Promise<void> {
+  const { out, force } = flags;
+  if (!out?.toLowerCase().endsWith('.csv')) {
+    throw new InputError(
+      out === undefined ? '--out is missing' : `${out}: what is found in a table is a table too`,
+      'Give --out with a name that ends in .csv.',
+    );
+  }
+  await refuseToReplace(out, force);
+  const [{ predictTable }, { predictionTable }, { rowsOf }, { writeFileAtomically }] =
+    await Promise.all([
+      import('./predict/table.ts'),
+      import('../predict/prediction-table.ts'),
+      import('../predict/predictions.ts'),
+      import('../node/write-file.ts'),
+    ]);
+  const predictions = await predictTable(model, data, flags);
+  await writeFileAtomically(out, predictionTable(predictions));
+  const { points } = predictions.schema;
+  process.stdout.write(`${out}: ${points.length} keypoints in ${rowsOf(predictions)} faces\n`);
 }

@@ -37,7 +37,10 @@ const COMMANDS: Readonly<
     'say what a model file holds: its card, layers, keypoints, checksum',
     () => import('./inspect.ts'),
   ],
-  predict: ['find the keypoints of every face of a table', () => import('./predict.ts')],
+  predict: [
+    'find the keypoints in photographs, or of every face of a table',
+    () => import('./predict.ts'),
+  ],
   submit: ["answer every row of Kaggle's lookup table", () => import('./submit.ts')],
   score: ['compare a submission with the answers, as Kaggle does', () => import('./score.ts')],
   blend: ['average submissions, or tables of predictions', () => import('./blend.ts')],

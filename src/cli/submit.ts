@@ -1,10 +1,9 @@
 import type { Command } from 'commander';
-import { addEngineOptions, type EngineFlags } from './engine-options.ts';
+import { addEnsembleOptions, type EnsembleFlags } from './ensemble-options.ts';
 import { examples, forceOption } from './options.ts';
 import { refuseToReplace } from './output.ts';
-import { predictTable } from './predict.ts';
 
-interface SubmitFlags extends EngineFlags {
+interface SubmitFlags extends EnsembleFlags {
   readonly test: string;
   readonly lookup: string;
   readonly out: string;
@@ -19,7 +18,7 @@ export function setUp(command: Command): void {
     .requiredOption('--lookup <file>', 'IdLookupTable.csv: which coordinates are asked for')
     .requiredOption('--out <file>', 'the submission, a .csv file')
     .addOption(forceOption());
-  addEngineOptions(command)
+  addEnsembleOptions(command)
     .addHelpText(
       'after',
       examples(
@@ -28,13 +27,19 @@ export function setUp(command: Command): void {
     )
     .action(async (path: string, flags: SubmitFlags) => {
       await refuseToReplace(flags.out, flags.force);
-      const [{ parseLookup }, { submission }, { readText }, { writeFileAtomically }] =
-        await Promise.all([
-          import('../kaggle/lookup.ts'),
-          import('../kaggle/submission.ts'),
-          import('../node/read-file.ts'),
-          import('../node/write-file.ts'),
-        ]);
+      const [
+        { parseLookup },
+        { submission },
+        { readText },
+        { writeFileAtomically },
+        { predictTable },
+      ] = await Promise.all([
+        import('../kaggle/lookup.ts'),
+        import('../kaggle/submission.ts'),
+        import('../node/read-file.ts'),
+        import('../node/write-file.ts'),
+        import('./predict/table.ts'),
+      ]);
       const lookup = parseLookup(await readText(flags.lookup), flags.lookup);
       const predictions = await predictTable(path, flags.test, flags);
       const text = submission(predictions, lookup);

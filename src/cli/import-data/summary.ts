@@ -1,4 +1,5 @@
 import { keypointSchema } from '../../data/schema.ts';
+import { counted } from '../counted.ts';
 
 /** What became of annotations; counted while a table is written. */
 export interface ImportCounts {
@@ -40,6 +41,3 @@ export function importText(summary: ImportSummary): string {
   ];
   return `${lines.filter((line) => line !== false).join('\n')}\n`;
 }
-
-const counted = (count: number, what: string): string =>
-  `${count.toLocaleString('en')} ${what}${count === 1 ? '' : 's'}`;
