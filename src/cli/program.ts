@@ -48,6 +48,10 @@ const COMMANDS: Readonly<
     'write a model as a file for other programs: ONNX, safetensors',
     () => import('./export.ts'),
   ],
+  import: [
+    'make a model of weights that PyTorch, Keras or another framework trained',
+    () => import('./import.ts'),
+  ],
   report: ["write a run's report.html again", () => import('./report.ts')],
   compare: [
     'runs beside each other or the published curves; or variants of one recipe',

@@ -1,32 +1,13 @@
 import { z } from 'zod';
-import type { Scaling } from '../data/scaling.ts';
-import type { KeypointSchema } from '../data/schema.ts';
+import { requireChannels, scalingSchema } from '../data/scaling-schema.ts';
 import { storedKeypointSchema } from '../data/schema-file.ts';
 import { ENGINE_BUILDS } from '../engine/build.ts';
-import { InputError } from '../errors.ts';
 import { parseJson } from '../json.ts';
 import { networkSchema } from '../nn/network-schema.ts';
 import { cardSchema } from './card-schema.ts';
 import { decodeSealed, requireFormat } from './decode-sealed.ts';
 import { type Model, requireParts, VERSION } from './model-file.ts';
 
-/** A number for each channel; files from before there were colours have one number alone. */
-const perChannel = (value: z.ZodNumber) =>
-  z.union([value.transform((one) => [one]), z.array(value).min(1)]);
-
-const scalingSchema: z.ZodType<Scaling> = z.strictObject({
-  imageDivisor: z.number().positive(),
-  labelScale: z.number().positive(),
-  labelOffset: z.number(),
-  standardisation: z
-    .strictObject({
-      samplewiseCenter: z.boolean(),
-      samplewiseDeviation: z.boolean(),
-      mean: perChannel(z.number()),
-      deviation: perChannel(z.number().positive()),
-    })
-    .exactOptional(),
-});
 const trainingSchema: z.ZodType<Model['training']> = z.record(z.string(), z.json());
 /** `NaN`, which JSON does not have, is written as `null`. */
 const meanPointsSchema = (points: number): z.ZodType<number[]> =>
@@ -71,19 +52,4 @@ export function decodeModel(bytes: Uint8Array, fileName: string): Model {
     ...(metadata.card !== undefined && { card: read('card', cardSchema) }),
     parameters: new Map([...tensors].map(([name, { values }]) => [name, values])),
   };
-}
-
-/** @throws InputError where the numbers of a standardisation are not one for each channel */
-function requireChannels(
-  { standardisation }: Scaling,
-  { channels }: KeypointSchema,
-  where: string,
-): void {
-  if (!standardisation) return;
-  const { mean, deviation } = standardisation;
-  if (mean.length === channels && deviation.length === channels) return;
-  throw new InputError(
-    `${where}: ${mean.length} means and ${deviation.length} deviations for images of ${channels} ${channels === 1 ? 'channel' : 'channels'}`,
-    'Give one of each for every channel.',
-  );
 }

@@ -1,10 +1,10 @@
 import { InputError } from '../errors.ts';
 import { fromFloat16 } from './float16.ts';
-import { bytesOf, DTYPES, type Safetensors, type Tensor } from './safetensors.ts';
-import { decodeHeader } from './safetensors-header.ts';
+import type { Safetensors, Tensor } from './safetensors.ts';
+import { decodeHeader, type TensorPlace } from './safetensors-header.ts';
 
 /**
- * Reads a safetensors file of float32 and float16 tensors.
+ * Reads a safetensors file of floating-point numbers.
  *
  * @param bytes the file
  * @param fileName for messages
@@ -17,30 +17,43 @@ import { decodeHeader } from './safetensors-header.ts';
 export function decodeSafetensors(bytes: Uint8Array, fileName: string): Safetensors {
   const header = decodeHeader(bytes, fileName);
   const tensors = new Map<string, Tensor<Float32Array<ArrayBuffer>>>();
-  for (const { name, dtype: found, shape, begin, end } of header.tensors) {
-    const dtype = DTYPES.find((known) => known === found);
-    if (!dtype) {
-      throw new InputError(
-        `${fileName}: tensor "${name}" has numbers of type ${found}, expected ${DTYPES.join(' or ')}`,
-        'Write the file again as float32 where it came from.',
-      );
-    }
-    const raw = bytes.subarray(begin, end);
-    const values = dtype === 'F16' ? fromFloat16(wordsOf(raw)) : floatsOf(raw);
-    tensors.set(name, { shape, values, dtype });
+  for (const place of header.tensors) {
+    const { name, dtype, shape } = place;
+    const values = decodeTensor(bytes, place, fileName);
+    tensors.set(name, { shape, values, dtype: dtype === 'F16' ? dtype : 'F32' });
   }
   return { tensors, metadata: header.metadata };
 }
 
-// Copies, since a tensor may begin at any byte of the file.
-function floatsOf(bytes: Uint8Array): Float32Array<ArrayBuffer> {
-  const values = new Float32Array(bytes.length / 4);
-  bytesOf(values).set(bytes);
-  return values;
+/**
+ * Reads one tensor of a safetensors file.
+ *
+ * @param bytes the file
+ * @param place as its header has it
+ * @param fileName for messages
+ * @returns a copy, rounded to float32
+ * @throws InputError where the numbers are no floating-point numbers
+ */
+export function decodeTensor(
+  bytes: Uint8Array,
+  { name, dtype, begin, end }: TensorPlace,
+  fileName: string,
+): Float32Array<ArrayBuffer> {
+  const read = READERS[dtype];
+  // Not slice(): a Buffer's copies nothing.
+  if (read) return read(new Uint8Array(bytes.subarray(begin, end)).buffer);
+  throw new InputError(
+    `${fileName}: tensor "${name}" has numbers of type ${dtype}, expected ${Object.keys(READERS).join(', ')}`,
+    'Write the file again as float32 where it came from.',
+  );
 }
 
-function wordsOf(bytes: Uint8Array): Uint16Array {
-  const words = new Uint16Array(bytes.length / 2);
-  bytesOf(words).set(bytes);
-  return words;
-}
+/** How numbers of each type become float32. They are copies, since a tensor may begin at any byte of a file. */
+const READERS: Readonly<Record<string, (bytes: ArrayBuffer) => Float32Array<ArrayBuffer>>> = {
+  F32: (bytes) => new Float32Array(bytes),
+  F16: (bytes) => fromFloat16(new Uint16Array(bytes)),
+  F64: (bytes) => Float32Array.from(new Float64Array(bytes)),
+  // The first half of a float32.
+  BF16: (bytes) =>
+    new Float32Array(Uint32Array.from(new Uint16Array(bytes), (word) => word << 16).buffer),
+};

@@ -110,6 +110,16 @@ describe('decodeSafetensors', () => {
     expect(decodeSafetensors(moved.subarray(3), 'a')).toEqual(decodeSafetensors(file, 'a'));
   });
 
+  test.each<[dtype: string, bytes: Uint8Array]>([
+    ['F64', new Uint8Array(Float64Array.of(1 / 3, -2).buffer)],
+    ['BF16', Uint8Array.of(0xab, 0x3e, 0x00, 0xc0)],
+  ])('%s is rounded to float32 or becomes it', (dtype, bytes) => {
+    const file = fileOf({ a: { dtype, shape: [2], data_offsets: [0, bytes.length] } }, [...bytes]);
+    const { values } = decodeSafetensors(Buffer.from(file), 'a').tensors.get('a')!;
+    // The bfloat16 that is nearest to a third.
+    expect(values).toEqual(Float32Array.of(dtype === 'F64' ? 1 / 3 : 171 / 512, -2));
+  });
+
   test('every truncation is refused', () => {
     const file = small();
     for (let bytes = 0; bytes < file.length; bytes++) {
@@ -127,9 +137,9 @@ describe('decodeSafetensors', () => {
     ['a list', [], 0, /^a\.st, header: /],
     [
       'another type of number',
-      { a: { ...entry(0, 16), dtype: 'F64' } },
+      { a: { ...entry(0, 16), dtype: 'I64' } },
       16,
-      /^a\.st: tensor "a" has numbers of type F64, expected F32 or F16$/,
+      /^a\.st: tensor "a" has numbers of type I64, expected F32, F16, F64, BF16$/,
     ],
     ['half a float16', { a: { ...entry(0, 8), dtype: 'F16' } }, 8, /has 8 bytes, expected 4 for/],
     ['a number as type', { a: { ...entry(0, 8), dtype: 32 } }, 8, /header, a\.dtype: /],
