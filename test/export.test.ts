@@ -100,9 +100,11 @@ describe('as ONNX', () => {
   });
 });
 
-test('as safetensors, with weights rounded to float16', async () => {
-  expect((await run('face', '--safetensors', 'half.safetensors', '--float16')).code).toBe(0);
-  const { parameters } = decodeModel(await read('half.safetensors'), 'half');
+test('as safetensors, with weights rounded to float16 and a licence on its card', async () => {
+  const args = ['--safetensors', 'half.safetensors', '--float16', '--licence', 'CC BY 4.0'];
+  expect((await run('face', ...args)).code).toBe(0);
+  const { parameters, card } = decodeModel(await read('half.safetensors'), 'half');
+  expect(card).toEqual({ licence: 'CC BY 4.0' });
   for (const [name, values] of face.parameters) {
     expect(parameters.get(name)).toEqual(fromFloat16(toFloat16(values)));
   }

@@ -1,10 +1,10 @@
 import { type Command, Option } from 'commander';
 import { InputError } from '../errors.ts';
 import type { Model } from '../model/model-file.ts';
-import { examples, fileName, forceOption } from './options.ts';
+import { addCardOptions, type CardFlags, examples, fileName, forceOption } from './options.ts';
 import { refuseToReplace, shellLine } from './output.ts';
 
-interface ExportFlags {
+interface ExportFlags extends CardFlags {
   readonly onnx?: string;
   readonly safetensors?: string;
   readonly output: 'pixels' | 'scaled';
@@ -28,7 +28,8 @@ export function setUp(command: Command): void {
         .default('pixels', 'pixels of the picture; scaled: from -1 to 1'),
     )
     .option('--float16', 'round the weights to 16 bits: half the size', false)
-    .addOption(forceOption())
+    .addOption(forceOption());
+  addCardOptions(command)
     .addHelpText(
       'after',
       '\nThe ONNX file takes "pictures", float32 of shape (rows, channels, side, side), each value from 0 to\n' +
@@ -50,7 +51,7 @@ export function setUp(command: Command): void {
         );
       }
       for (const file of files) await refuseToReplace(file, force);
-      const models = await readModels(path);
+      const models = await readModels(path, flags);
       if (safetensors !== undefined) {
         const { encodeModel } = await import('../model/model-file.ts');
         await write(safetensors, encodeModel(onlyModel(path, models), { float16 }));
@@ -59,15 +60,21 @@ export function setUp(command: Command): void {
     });
 }
 
-/** The models of a folder of specialists by name; one model alone is called ''. */
-async function readModels(path: string): Promise<Map<string, Model>> {
-  const [{ readModel }, { trainedRuns }] = await Promise.all([
+/** The models of a folder of specialists by name, with what is said on their cards; one alone is called ''. */
+async function readModels(path: string, card: CardFlags): Promise<Map<string, Model>> {
+  const [{ readModel }, { trainedRuns }, { cardWith }] = await Promise.all([
     import('../node/run-folder.ts'),
     import('../node/specialists-folder.ts'),
+    import('../model/card.ts'),
   ]);
   const runs = await trainedRuns(path);
   const models = await Promise.all(runs.map((run) => readModel(run.path)));
-  return new Map(models.map((model, i) => [runs.length === 1 ? '' : runs[i]!.name, model]));
+  return new Map(
+    models.map((model, i) => [
+      runs.length === 1 ? '' : runs[i]!.name,
+      { ...model, card: cardWith(model.card, card) },
+    ]),
+  );
 }
 
 /** The one model that a file of ours can hold. */

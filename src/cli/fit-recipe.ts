@@ -5,11 +5,15 @@ import { isRun, RunFolder, readModel, readRecipe, readRunFacts } from '../node/r
 import type { Recipe } from '../train/recipe.ts';
 import { type EngineFlags, runEngine } from './engine-options.ts';
 import { readFitTable } from './fit-table.ts';
+import type { CardFlags } from './options.ts';
 import { shellLine } from './output.ts';
 import { changed, chooseRecipe, type RecipeFlags } from './recipe-options.ts';
 import { runTraining } from './run-training.ts';
 
-export interface FitFlags extends Omit<RecipeFlags, 'epochs' | 'pretrained'>, EngineFlags {
+export interface FitFlags
+  extends Omit<RecipeFlags, 'epochs' | 'pretrained'>,
+    EngineFlags,
+    CardFlags {
   readonly data?: string;
   readonly out?: string;
   readonly mirror?: string;
@@ -21,8 +25,6 @@ export interface FitFlags extends Omit<RecipeFlags, 'epochs' | 'pretrained'>, En
   readonly checkpointEvery?: number;
   /** Specialists that are trained at once. */
   readonly jobs?: number;
-  readonly licence?: string;
-  readonly notes?: string;
   readonly tensorboard?: true;
   readonly json?: true;
 }

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { addEngineOptions } from './engine-options.ts';
 import type { EpochsFlag, FitFlags } from './fit-recipe.ts';
 import {
+  addCardOptions,
   collect,
   examples,
   forceOption,
@@ -41,11 +42,9 @@ export function setUp(command: Command): void {
     .option('--groups <table>', 'Row,Group: rows of one group never straddle the split')
     .addOption(mirrorOption())
     .option('--set <key=value>', 'change any value of the recipe; may be repeated', collect, [])
-    .option('--licence <text>', 'how others may use the model, for its card')
-    .option('--notes <text>', 'anything else for its card')
     .option('--tensorboard', 'also write an event file: tensorboard --logdir runs')
     .addOption(forceOption());
-  addEngineOptions(command)
+  addCardOptions(addEngineOptions(command))
     .addOption(jsonOption())
     .addHelpText(
       'after',

@@ -6,6 +6,8 @@ import { InputError, inFile } from '../errors.ts';
 import type { WeightMap } from '../model/weights/weight-map.ts';
 import type { Recipe } from '../train/recipe.ts';
 import {
+  addCardOptions,
+  type CardFlags,
   channelsOption,
   examples,
   fileName,
@@ -15,7 +17,7 @@ import {
 } from './options.ts';
 import { refuseToReplace } from './output.ts';
 
-interface ImportFlags {
+interface ImportFlags extends CardFlags {
   readonly recipe: string;
   readonly schema?: string;
   readonly points?: string;
@@ -37,7 +39,8 @@ export function setUp(command: Command): void {
     .addOption(channelsOption('of the pictures'))
     .option('--map <file>', 'JSON: which tensor is which parameter, and how it lies')
     .requiredOption('--out <file>', 'the model', fileName('.safetensors'))
-    .addOption(forceOption())
+    .addOption(forceOption());
+  addCardOptions(command)
     .addHelpText(
       'after',
       '\nPoints and pictures are those of --schema; without it, --points, --side and --channels say what they\n' +
@@ -66,6 +69,7 @@ async function importModel(file: string, flags: ImportFlags): Promise<void> {
     { requireChannels },
     { crc32 },
     { sizeOf, parameterInfos },
+    { cardWith },
   ] = await Promise.all([
     import('./recipe-options.ts'),
     import('../train/recipe.ts'),
@@ -76,6 +80,7 @@ async function importModel(file: string, flags: ImportFlags): Promise<void> {
     import('../data/scaling-schema.ts'),
     import('../crc32.ts'),
     import('../nn/network.ts'),
+    import('../model/card.ts'),
   ]);
   const { points } = flags;
   const recipe = await chooseRecipe(flags.recipe, { ...(points && { points }), set: [] });
@@ -96,6 +101,7 @@ async function importModel(file: string, flags: ImportFlags): Promise<void> {
       importedFrom: basename(file),
       importedCrc32: crc32(bytes),
     },
+    card: cardWith(undefined, flags),
     parameters: importWeights(bytes, file, network, map),
   });
   const values = parameterInfos(network).reduce((sum, { shape }) => sum + sizeOf(shape), 0);

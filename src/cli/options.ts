@@ -1,4 +1,4 @@
-import { InvalidArgumentError, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Channels } from '../data/image-format.ts';
 
 /** `--json`, of every command whose result another program may want to read. */
@@ -35,6 +35,18 @@ export const mirrorOption = (): Option =>
     '--mirror <table>',
     'Point,Mirror: keypoints that change names in a mirror (default: left and right in names)',
   );
+
+/** What a person may say on a model's card. */
+export interface CardFlags {
+  readonly licence?: string;
+  readonly notes?: string;
+}
+
+/** `--licence` and `--notes`, of every command that writes models. */
+export const addCardOptions = (command: Command): Command =>
+  command
+    .option('--licence <text>', 'how others may use the model, for its card')
+    .option('--notes <text>', 'anything else for its card');
 
 /**
  * A parser of whole numbers for an option or an argument.
