@@ -226,6 +226,12 @@ describe('flips are copies', () => {
     expect([...turned.targets]).toEqual([ax, ay, bx, by, cx, cy].map((value) => -value!));
   });
 
+  test('of pictures in red, green and blue, each plane like a grey picture', async () => {
+    const planes = Uint8Array.from({ length: 3 * SIDE ** 2 }, () => random.below(256));
+    const { inputs } = await seen([3, SIDE, SIDE], planes, scaled(labels), [MIRROR], options);
+    expect(inputs).toEqual(pixels(mirrorImage(planes, SIDE)));
+  });
+
   test('of float maps with several channels', async () => {
     const maps = Float32Array.from({ length: 2 * 3 * 4 }, (_, i) => i);
     const { inputs } = await seen([2, 3, 4], maps, new Float32Array(2), [MIRROR], {
@@ -399,9 +405,14 @@ describe('what cannot be carried out is refused', () => {
   });
 });
 
-describe.each(['plain', 'relaxed'] as const)('%s build: the same bits', (build) => {
+describe.each([
+  ['plain', 1],
+  ['relaxed', 1],
+  ['plain', 3],
+  ['relaxed', 3],
+] as const)('%s build, channels %i: the same bits', (build, channels) => {
   const net = network(
-    [1, 24, 24],
+    [channels, 24, 24],
     [conv2d(5, 3), relu(), maxPool2d(), conv2d(6, 2), relu(), flatten(), dense(6)],
   );
   const outcome = async (options: EngineOptions): Promise<unknown> => {
@@ -412,12 +423,14 @@ describe.each(['plain', 'relaxed'] as const)('%s build: the same bits', (build) 
         mirrorPartners: Uint32Array.of(1, 0, 2),
         fill: { mode: 'reflect', value: 0 },
         standardisation: {
-          ...{ samplewiseCenter: true, samplewiseDeviation: true, mean: [0.1], deviation: [0.9] },
+          ...{ samplewiseCenter: true, samplewiseDeviation: true },
+          mean: [0.1, 0.2, 0.3].slice(0, channels),
+          deviation: [0.9, 0.8, 0.7].slice(0, channels),
         },
       });
       await compiled.setParameters(initialise(net, { seed: 3 }));
       const random = randomStream(9, 'data');
-      const images = Uint8Array.from({ length: 40 * 576 }, () => random.below(256));
+      const images = Uint8Array.from({ length: 40 * sizeOf(net.input) }, () => random.below(256));
       const labels = Float32Array.from({ length: 240 }, () => random.between(-1, 1));
       const data = await compiled.load(images, labels);
       const losses = await compiled.train(

@@ -275,6 +275,17 @@ describe.each(['plain', 'relaxed'] as const)('%s build', (build) => {
     );
   });
 
+  // What pictures in colour meet first, of sides at which float32 can tell the largest of each window.
+  test.each([
+    [11, conv2d(8, 3)],
+    [12, conv2d(8, 2)],
+    [13, conv2d(6, 5)],
+    [10, conv2d(19, 3, { padding: 'same' })],
+    [10, conv2d(32, 3)],
+  ])('three channels, side %i, %j: equal the reference', (side, layer) =>
+    checkAgainstReference(network([3, side, side], [layer, relu(), maxPool2d(), conv2d(5, 2)]), 9),
+  );
+
   // Fused with what is before it, behind something fused, and where its mask must be drawn again.
   test.each<[string, LayerSpec[]]>([
     ['pooling', [conv2d(21, 3), relu(), maxPool2d(), dropout(0.3)]],

@@ -2,7 +2,8 @@ import type { Worker } from 'node:worker_threads';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { net1 } from '../../recipes/net1.ts';
 import { refusal } from '../../test/refusal.ts';
-import type { Dataset } from '../data/dataset.ts';
+import { type Dataset, imageOf } from '../data/dataset.ts';
+import { imageSize } from '../data/image-format.ts';
 import { standardScaling } from '../data/scaling.ts';
 import { synthesize } from '../data/synthetic/synthesize.ts';
 import { CompiledNetwork } from '../engine/compiled-network.ts';
@@ -25,6 +26,7 @@ import { scaledLabels, trainingData } from './training-data.ts';
 
 const faces = synthesize({ rows: 60, seed: 3, side: 24 });
 const complete = synthesize({ rows: 60, seed: 3, side: 24, missing: false });
+const coloured = synthesize({ rows: 60, seed: 3, side: 24, missing: false, channels: 3 });
 
 const small: Recipe = {
   ...net1,
@@ -191,13 +193,10 @@ describe('rows and batches', () => {
       const keep = Array.from({ length: complete.rows }, (_, row) => row).filter(
         (row) => row < from || row >= to,
       );
-      const area = complete.schema.side ** 2;
       const dataset: Dataset = {
         ...complete,
         rows: keep.length,
-        images: Uint8Array.from(
-          keep.flatMap((row) => [...complete.images.subarray(row * area, (row + 1) * area)]),
-        ),
+        images: Uint8Array.from(keep.flatMap((row) => [...imageOf(complete, row)])),
         labels: Float32Array.from(
           keep.flatMap((row) => [...complete.labels.subarray(row * values, (row + 1) * values)]),
         ),
@@ -211,49 +210,55 @@ describe('losses equal those of the float64 reference', () => {
   test.each([
     { loss: meanSquaredError(), dataset: complete, shuffle: false },
     { loss: maskedMeanSquaredError(), dataset: faces, shuffle: true },
-  ])('$loss.type, shuffle $shuffle', async ({ loss, dataset, shuffle }) => {
-    const layers = [...small.layers.slice(0, 4), dropout(0.3), ...small.layers.slice(4)];
-    const recipe: Recipe = { ...small, layers, loss, shuffle, epochs: 1 };
-    const { history } = await runOf(recipe, dataset);
+    { loss: meanSquaredError(), dataset: coloured, shuffle: true },
+  ])(
+    '$loss.type, shuffle $shuffle, $dataset.schema.channels channels',
+    async ({ loss, dataset, shuffle }) => {
+      const layers = [...small.layers.slice(0, 4), dropout(0.3), ...small.layers.slice(4)];
+      const recipe: Recipe = { ...small, layers, loss, shuffle, epochs: 1 };
+      const { history } = await runOf(recipe, dataset);
 
-    const { split } = trainingData(recipe, dataset);
-    const { seed, gain, batch, learningRate, momentum } = recipe;
-    const net = networkFor(recipe, dataset.schema);
-    const reference = new ReferenceNetwork(net, initialise(net, { seed, gain }));
-    const trainer = new ReferenceTrainer(reference, loss, recipe.rule, seed);
-    const labels = scaledLabels(dataset);
-    const pick = (rows: Uint32Array, values: ArrayLike<number>, size: number): Float64Array =>
-      Float64Array.from({ length: rows.length * size }, (_, i) => {
-        return values[rows[Math.floor(i / size)]! * size + (i % size)]!;
-      });
-    const inputs = (rows: Uint32Array): Float64Array =>
-      pick(rows, dataset.images, 24 ** 2).map((grey) => Math.fround(grey / 255));
-    const targets = (rows: Uint32Array): Float64Array => pick(rows, labels, 30);
-    const present = (rows: Uint32Array): number =>
-      targets(rows).filter((label) => !Number.isNaN(label)).length;
+      const { split } = trainingData(recipe, dataset);
+      const { seed, gain, batch, learningRate, momentum } = recipe;
+      const net = networkFor(recipe, dataset.schema);
+      const reference = new ReferenceNetwork(net, initialise(net, { seed, gain }));
+      const trainer = new ReferenceTrainer(reference, loss, recipe.rule, seed);
+      const labels = scaledLabels(dataset);
+      const pick = (rows: Uint32Array, values: ArrayLike<number>, size: number): Float64Array =>
+        Float64Array.from({ length: rows.length * size }, (_, i) => {
+          return values[rows[Math.floor(i / size)]! * size + (i % size)]!;
+        });
+      const inputs = (rows: Uint32Array): Float64Array =>
+        pick(rows, dataset.images, imageSize(dataset.schema)).map((value) =>
+          Math.fround(value / 255),
+        );
+      const targets = (rows: Uint32Array): Float64Array => pick(rows, labels, 30);
+      const present = (rows: Uint32Array): number =>
+        targets(rows).filter((label) => !Number.isNaN(label)).length;
 
-    const places = randomStream(seed, 'order/1').permutation(split.train.length);
-    const order = shuffle ? places.map((place) => split.train[place]!) : split.train;
-    let sum = 0;
-    for (let first = 0; first < order.length; first += batch) {
-      const rows = order.subarray(first, first + batch);
-      const settings = {
-        learningRate: firstValue(learningRate),
-        momentum: firstValue(momentum),
-      };
-      sum += present(rows) * trainer.step(inputs(rows), targets(rows), rows.length, settings);
-    }
-    const { prediction, loss: validLoss } = (() => {
-      const prediction = reference.forward(inputs(split.valid), split.valid.length);
-      const squares = prediction.map((value, i) => (value - targets(split.valid)[i]!) ** 2);
-      const known = squares.filter((square) => !Number.isNaN(square));
-      return { prediction, loss: known.reduce((a, b) => a + b) / known.length };
-    })();
-    expect(prediction).toHaveLength(split.valid.length * 30);
-    const record = history[0]!;
-    expect(Math.abs(record.trainLoss / (sum / present(order)) - 1)).toBeLessThan(1e-5);
-    expect(Math.abs(record.validLoss / validLoss - 1)).toBeLessThan(1e-5);
-  });
+      const places = randomStream(seed, 'order/1').permutation(split.train.length);
+      const order = shuffle ? places.map((place) => split.train[place]!) : split.train;
+      let sum = 0;
+      for (let first = 0; first < order.length; first += batch) {
+        const rows = order.subarray(first, first + batch);
+        const settings = {
+          learningRate: firstValue(learningRate),
+          momentum: firstValue(momentum),
+        };
+        sum += present(rows) * trainer.step(inputs(rows), targets(rows), rows.length, settings);
+      }
+      const { prediction, loss: validLoss } = (() => {
+        const prediction = reference.forward(inputs(split.valid), split.valid.length);
+        const squares = prediction.map((value, i) => (value - targets(split.valid)[i]!) ** 2);
+        const known = squares.filter((square) => !Number.isNaN(square));
+        return { prediction, loss: known.reduce((a, b) => a + b) / known.length };
+      })();
+      expect(prediction).toHaveLength(split.valid.length * 30);
+      const record = history[0]!;
+      expect(Math.abs(record.trainLoss / (sum / present(order)) - 1)).toBeLessThan(1e-5);
+      expect(Math.abs(record.validLoss / validLoss - 1)).toBeLessThan(1e-5);
+    },
+  );
 });
 
 describe('the best model', () => {

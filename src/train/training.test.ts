@@ -59,8 +59,12 @@ interface Outcome {
   readonly model: Model;
 }
 
-async function outcome(asked: Recipe, options: TrainOptions = {}): Promise<Outcome> {
-  const training = await startTraining(asked, faces, { engine, ...options });
+async function outcome(
+  asked: Recipe,
+  options: TrainOptions = {},
+  dataset = faces,
+): Promise<Outcome> {
+  const training = await startTraining(asked, dataset, { engine, ...options });
   const history: Epoch[] = [];
   for await (const epoch of training.epochs()) history.push(epoch);
   return { history, training, model: await training.model() };
@@ -324,6 +328,21 @@ describe('first weights of a trained model', () => {
       expect(cached.model.parameters).toEqual(computed.model.parameters);
     },
   );
+
+  test('so do those of pictures in colour', async () => {
+    const coloured = synthesize({ rows: 60, seed: 3, side: 24, channels: 3 });
+    const tuned: Recipe = {
+      ...recipe,
+      epochs: 2,
+      tuning: { conv1: { frozenUntil: 'end' } },
+      augmentation: { flip_half: true, featurewise_center: true },
+    };
+    const cached = await outcome(tuned, {}, coloured);
+    const computed = await outcome(tuned, { cacheBytes: 0 }, coloured);
+    expect(losses(cached.history)).toEqual(losses(computed.history));
+    expect(cached.model.parameters).toEqual(computed.model.parameters);
+    expect(cached.model.scaling.standardisation!.mean).toHaveLength(3);
+  });
 
   test('pictures that change at random are sent through the frozen layers each time', async () => {
     const notices: string[] = [];
