@@ -15,6 +15,7 @@ export {
   type DetectOptions,
   Detector,
   type Face,
+  type FileBytes,
   type Keypoints,
   load,
 } from './predict/detector.ts';

@@ -141,6 +141,9 @@ export class Detector {
   }
 }
 
+/** The bytes of a file, as Node and `fetch` give them. */
+export type FileBytes = Uint8Array | ArrayBuffer;
+
 /**
  * Makes a detector of model files.
  *
@@ -149,16 +152,18 @@ export class Detector {
  *   (also look at each face in a mirror, in twice the time; default false)
  * @throws InputError where a file was damaged, is no model, or the models do not fit together
  * @example
- * const detector = await load(new Uint8Array(await (await fetch('model.safetensors')).arrayBuffer()));
+ * const response = await fetch('model.safetensors');
+ * const detector = await load(await response.arrayBuffer());
  */
 export async function load(
-  files: Uint8Array | readonly Uint8Array[],
+  files: FileBytes | readonly FileBytes[],
   options: PredictorOptions = {},
 ): Promise<Detector> {
-  const list = files instanceof Uint8Array ? [files] : files;
-  const models = list.map((bytes, i) =>
-    decodeModel(bytes, list.length > 1 ? `model ${i + 1}` : 'model'),
-  );
+  const list = [files].flat();
+  const models = list.map((file, i) => {
+    const bytes = ArrayBuffer.isView(file) ? file : new Uint8Array(file);
+    return decodeModel(bytes, list.length > 1 ? `model ${i + 1}` : 'model');
+  });
   return Detector.create(models, options);
 }
 

@@ -2,7 +2,7 @@ import { points } from './points.js';
 
 globalThis.pointsInPage = async () => {
   const response = await fetch('/model.safetensors');
-  return points(new Uint8Array(await response.arrayBuffer()));
+  return points(await response.arrayBuffer());
 };
 
 globalThis.pointsInWorker = () => {

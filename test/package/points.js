@@ -8,7 +8,7 @@ const box = { x: 10, y: 5, width: 30, height: 25 };
 /**
  * What a model finds in a picture, as JSON.
  *
- * @param {Uint8Array} bytes of the model's file
+ * @param {Uint8Array | ArrayBuffer} bytes of the model's file
  */
 export async function points(bytes) {
   const detector = await load(bytes, { build: 'plain', flip: true });

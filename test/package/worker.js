@@ -3,7 +3,7 @@ import { points } from './points.js';
 // A function, because vite makes workers that are no modules.
 async function main() {
   const response = await fetch('/model.safetensors');
-  postMessage(await points(new Uint8Array(await response.arrayBuffer())));
+  postMessage(await points(await response.arrayBuffer()));
 }
 
 main();
