@@ -66,6 +66,16 @@ test('every row is equally likely to be chosen at random', () => {
   for (const count of chosen) expect(Math.abs(count - 400)).toBeLessThan(90);
 });
 
+test('one group is always left for training', () => {
+  // Of ten rows, six belong to one group: it would overshoot by less than it fills.
+  const groups = [0, 0, 0, 0, 0, 0, 1, 1, 2, 2];
+  for (let seed = 0; seed < 20; seed++) {
+    const split = { type: 'group', fraction: 0.7, seed } as const;
+    const { train, valid } = splitRows(firstRows(10), split, { groups });
+    expect(Math.min(train.length, valid.length)).toBeGreaterThan(0);
+  }
+});
+
 test('no group straddles, and validation misses its fraction by half a group at most', () => {
   const groupsArbitrary = fc.array(fc.nat(30), { minLength: 100, maxLength: 200 });
   fc.assert(

@@ -86,8 +86,8 @@ function validationPlaces(
   let count = 0;
   for (const index of random.permutation(names.length)) {
     const size = sizes.get(names[index]!)!;
-    // A group that would overshoot by more than it fills is left for training.
-    if (count + size / 2 > validCount) continue;
+    // A group that would overshoot by more than it fills is left for training, and one always is.
+    if (count + size / 2 > validCount || count + size === rows.length) continue;
     chosen.add(names[index]!);
     count += size;
   }
