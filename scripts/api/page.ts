@@ -63,8 +63,8 @@ class PageWriter {
 
   write(): ApiPage {
     const list = this.chapters.map(
-      ({ chapter: { title, exports } }) =>
-        `- [${title}](${this.anchor(`# ${title}`)}): ${exports
+      ({ chapter }) =>
+        `- [${chapter.title}](${this.anchor(`# ${chapter.title}`)}): ${inOrder(chapter)
           .filter(({ isType }) => !isType)
           .map(({ name }) => `[\`${name}\`](${this.anchor(name)})`)
           .join(', ')}`,

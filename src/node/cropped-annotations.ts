@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { type Annotation, byPicture } from '../annotations/annotations.ts';
 import { type Cropped, type CroppingOptions, croppedAnnotation } from '../annotations/cropped.ts';
 import { InputError } from '../errors.ts';
-import { decoder, readPicture } from './read-picture.ts';
+import { decoder } from './picture-decoder.ts';
+import { readPicture } from './read-picture.ts';
 
 /** An annotation and what became of it. */
 export type CroppedAnnotation =

@@ -1,6 +1,6 @@
 import { channelsOf, type Picture } from '../picture/picture.ts';
 import { type DrawnFace, pointsOnPicture } from '../plot/points-on-picture.ts';
-import { decoder } from './read-picture.ts';
+import { decoder } from './picture-decoder.ts';
 import { renderPixels } from './render-png.ts';
 
 /** The longer side of a drawing, in pixels: small pictures grow to the first, large ones shrink to the other. */

@@ -1,6 +1,6 @@
 import { InputError } from '../errors.ts';
 import type { Picture } from '../picture/picture.ts';
-import { optionalPackage } from './optional-package.ts';
+import { decoder } from './picture-decoder.ts';
 import { readBytes } from './read-file.ts';
 
 /** What sharp calls the formats that are read; an SVG may refer to other files, so it is none of them. */
@@ -58,14 +58,6 @@ export async function decodePicture(bytes: Uint8Array, fileName: string): Promis
     throw unreadable(fileName, firstLine(cause), cause);
   }
 }
-
-/**
- * The optional package that decodes pictures.
- *
- * @throws InputError where it is absent, which is worth a look before a thousand pictures are read
- */
-export const decoder = async () =>
-  (await optionalPackage('sharp', 'Photographs', () => import('sharp'))).default;
 
 function requireSize(fileName: string, width: number, height: number): void {
   const size = `${fileName}: a picture of ${width} x ${height} pixels`;
