@@ -23,17 +23,23 @@ import { net12 } from './net12.ts';
 import { specialists } from './specialists.ts';
 import { start } from './start.ts';
 
-/** Every recipe by name: the ladders of both tutorials from the bottom up, then our own. */
-export const recipes: Readonly<Record<string, Recipe>> = {
+const ladders = {
   ...{ net1, net2, net3, net4, net5, net6, net7, net8, net12 },
-  ...{ keras1, keras2, keras3, keras4, keras5, keras6, keras7, [kerasTop.name]: kerasTop },
+  ...{ keras1, keras2, keras3, keras4, keras5, keras6, keras7, 'keras-top': kerasTop },
   start,
 };
-
-/** Every recipe of specialists by name. */
-export const specialistRecipes: Readonly<Record<string, SpecialistsRecipe>> = {
+const teams = {
   specialists,
   keras8,
-  [keras8Transfer.name]: keras8Transfer,
-  [kerasTopSpecialists.name]: kerasTopSpecialists,
+  'keras8-transfer': keras8Transfer,
+  'keras-top-specialists': kerasTopSpecialists,
 };
+
+/**
+ * Every recipe by name: the ladders of both tutorials from the bottom up, then our own. Their names are
+ * known to the type checker, so `recipes.net1` is never undefined.
+ */
+export const recipes: typeof ladders & Readonly<Record<string, Recipe>> = ladders;
+
+/** Every recipe of specialists by name. */
+export const specialistRecipes: typeof teams & Readonly<Record<string, SpecialistsRecipe>> = teams;

@@ -34,7 +34,7 @@ test('nothing that the library loads needs Node or a package besides zod', () =>
 
 test('trains, saves and predicts; a model read back predicts the same bits', async () => {
   const faces = synthesize({ rows: 60, seed: 1, side: 24 });
-  const recipe = withSettings({ ...recipes.net1!, loss: maskedMeanSquaredError(), rows: 'all' }, [
+  const recipe = withSettings({ ...recipes.net1, loss: maskedMeanSquaredError(), rows: 'all' }, [
     'epochs=3',
     'batch=16',
     'layers.1.units=20',

@@ -16,7 +16,7 @@ import { fiducial } from './fiducial.ts';
 const SIDE = 8;
 const POINTS = ['left_eye', 'right_eye'];
 const schema = keypointSchema(POINTS, SIDE);
-const spec = networkFor(recipes.net1!, schema);
+const spec = networkFor(recipes.net1, schema);
 const parameters = initialise(spec, { seed: 1 });
 const tensors = new Map<string, Tensor>(
   parameterInfos(spec).map(({ name, shape }) => [name, { shape, values: parameters.get(name)! }]),

@@ -34,7 +34,7 @@ export function setUp(command: Command): void {
         `Drawing ${TRAINING_FACES.rows} faces, most of them with a few labels only, as in Kaggle's table …\n\n`,
       );
       const faces = synthesize(TRAINING_FACES);
-      const best = await runTraining(recipes.start!, faces, {
+      const best = await runTraining(recipes.start, faces, {
         out: flags.out,
         force: true,
         dataName: `synthesize(${JSON.stringify(TRAINING_FACES)})`,

@@ -12,7 +12,7 @@ const faces = keypointSchema(
 );
 
 test('net2: a bar for the input and each block, shapes, parameters and their sum', () => {
-  const svg = architectureFigure(networkFor(recipes.net2!, faces), { title: 'net2' });
+  const svg = architectureFigure(networkFor(recipes.net2, faces), { title: 'net2' });
   expect(count(svg, '<g class="block"')).toBe(10);
   expect(count(svg, '<rect')).toBe(10 + 1);
   const texts = textsOf(svg);
@@ -25,7 +25,7 @@ test('net2: a bar for the input and each block, shapes, parameters and their sum
 });
 
 test('net1: the hidden layer and the output', () => {
-  const svg = architectureFigure(networkFor(recipes.net1!, faces), { title: 'net1' });
+  const svg = architectureFigure(networkFor(recipes.net1, faces), { title: 'net1' });
   expect(count(svg, '<g class="block"')).toBe(3);
   expect(textsOf(svg)).toContain('924,730');
 });

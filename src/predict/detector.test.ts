@@ -16,7 +16,7 @@ const SIDE = 32;
 /** A net that has seen faces which do not stand quite where they should. */
 async function trained(): Promise<Model> {
   const faces = synthesize({ rows: 600, seed: 1, side: SIDE });
-  const recipe = withSettings(recipes.start!, [
+  const recipe = withSettings(recipes.start, [
     'epochs=60',
     'augmentation={"width_shift_range":0.25,"height_shift_range":0.25,"zoom_range":0.25}',
   ]);

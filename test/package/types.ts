@@ -36,7 +36,7 @@ export async function trainAndSave(recipe: Recipe): Promise<Uint8Array> {
 }
 
 export const mine: Recipe = {
-  ...withSettings(recipes.net1!, ['epochs=3']),
+  ...withSettings(recipes.net1, ['epochs=3']),
   layers: [conv2d(8, 3), relu(), maxPool2d(), dense(10, { name: 'wide' })],
   rule: adam(),
   learningRate: linearSchedule(0.03, 0.0001),
