@@ -20,6 +20,7 @@ import { synthesize } from '../src/data/synthetic/synthesize.ts';
 import { writeModel } from '../src/node/run-folder.ts';
 import { withSettings } from '../src/train/settings.ts';
 import { train } from '../src/train/train.ts';
+import { hasFaceFinder, whyWithoutFinder } from './face-finder.ts';
 import { fiducial, MAIN, nodeWith, type Outcome } from './fiducial.ts';
 
 const SIDE = 32;
@@ -98,7 +99,10 @@ describe('answers', () => {
     );
     for (const ending of ['json', 'jsonl', 'csv']) {
       const { code, stdout } = await run('photos', '--boxes', 'boxes.csv', '--out', `p.${ending}`);
-      expect([code, stdout]).toEqual([0, `p.${ending}: 15 keypoints of 3 faces in 2 pictures\n`]);
+      expect([code, stdout]).toEqual([
+        0,
+        `p.${ending}: 15 keypoints of 3 faces in 2 pictures; no face in 1\n`,
+      ]);
     }
     const found = linesOf(await read('p.jsonl'));
     expect(JSON.parse(await read('p.json'))).toEqual(found);
@@ -219,6 +223,50 @@ describe('answers', () => {
   });
 });
 
+describe('faces that are looked for', () => {
+  test.skipIf(!hasFaceFinder)(`are found, the largest first${whyWithoutFinder}`, async () => {
+    const drawn = synthesize({ rows: 2, seed: 3 });
+    const portrait = (row: number, side: number): Promise<Buffer> =>
+      sharp(drawn.images.subarray(row * 96 ** 2, (row + 1) * 96 ** 2), {
+        raw: { width: 96, height: 96, channels: 1 },
+      })
+        .resize(side, side)
+        .png()
+        .toBuffer();
+    await mkdir(at('people'));
+    const ground = {
+      create: { width: 640, height: 480, channels: 3, background: '#999' },
+    } as const;
+    await sharp(ground)
+      .composite([
+        { input: await portrait(1, 150), left: 60, top: 40 },
+        { input: await portrait(0, 300), left: 280, top: 60 },
+      ])
+      .jpeg()
+      .toFile(at('people', 'two.jpg'));
+    await sharp(ground).jpeg().toFile(at('people', 'nobody.jpg'));
+    const { code, stdout } = await run('people', '--find-faces', '--out', 'people.json');
+    expect([code, stdout]).toEqual([
+      0,
+      'people.json: 15 keypoints of 2 faces in 1 picture; no face in 1\n',
+    ]);
+    const found: Face[] = JSON.parse(await read('people.json'));
+    expect(found.map(({ box }) => [box.x > 250, box.width > 220])).toEqual([
+      [true, true],
+      [false, false],
+    ]);
+  });
+
+  test.skipIf(hasFaceFinder)('need a package, which is said where it is absent', async () => {
+    const { code, stderr } = await run('photos', '--find-faces');
+    expect([code, stderr]).toEqual([
+      1,
+      'error: Found faces need the optional package "@vladmandic/face-api", which cannot be loaded here\n' +
+        'Run "npm install @vladmandic/face-api", or give the boxes yourself.\n',
+    ]);
+  });
+});
+
 describe('what cannot be used', () => {
   test('is reported, the rest is done, and the exit code says so', async () => {
     await mkdir(at('mixed'));
@@ -266,7 +314,11 @@ describe('what cannot be used', () => {
       ['photos', '--box', '500,2,30,40', '--out', 'never.json'],
       /skipped: photos\/more\/group.png: --box: the box 500,2,30,40 lies outside the picture of 200 x 120 pixels\nerror: never.json: no picture could be used, so nothing is written\n/,
     ],
-    ['both kinds of boxes', ['photos', '--box', '1,2,3,4', '--boxes', 'b.csv'], /^error: --box is/],
+    [
+      'two kinds of boxes',
+      ['photos', '--box', '1,2,3,4', '--boxes', 'b.csv'],
+      /^error: --box and --boxes say differently where faces are\n/,
+    ],
     ['a missing table of boxes', ['photos', '--boxes', 'no.csv'], /^error: no.csv: no such file/],
     [
       'a box of another picture',

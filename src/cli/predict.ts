@@ -20,13 +20,15 @@ const FOR_PHOTOGRAPHS = {
   draw: '--draw',
   box: '--box',
   boxes: '--boxes',
+  findFaces: '--find-faces',
   refine: '--refine',
   resume: '--resume',
 } as const;
 
 const NOTES = `
 Photographs: a box is looked at as the square around it. --boxes names pictures as they stand in the
-folder that is given; those that it does not name have no face. Answers are in pixels of the photograph
+folder that is given; those that it does not name have no face. --find-faces sees faces from about a
+ninth of the picture's longer side, and boxes them as tightly as Kaggle's pictures are. Answers are in pixels of the photograph
 as it is displayed, from its upper left corner:
   .json, .jsonl  {"picture", "face", "box": {"x", "y", "width", "height"}, "points": {"<name>": {"x", "y"}}}
   .csv           picture,face,box_x,box_y,box_width,box_height,<name>_x,<name>_y…
@@ -51,6 +53,7 @@ export function setUp(command: Command): void {
       'where the face is, in pixels (default: the whole picture is the face)',
     )
     .option('--boxes <file>', 'a .csv with picture,x,y,width,height: the faces of each picture')
+    .option('--find-faces', 'look for faces (npm install @vladmandic/face-api), the largest first')
     .option('--refine <times>', 'cut the face out again around what was found', wholeNumber(0, 100))
     .option('--draw <folder>', 'draw what was found on each picture, as JPEG or PNG')
     .option('--resume', 'go on with an --out that was ended before its last picture')
@@ -62,6 +65,7 @@ export function setUp(command: Command): void {
       examples(
         'fiducial predict runs/net2 me.jpg --box 120,80,200,220 --refine 1 --draw drawn',
         'fiducial predict runs/net2 photos --boxes boxes.csv --out points.json',
+        'fiducial predict runs/net2 photos --find-faces --out points.jsonl --draw drawn',
         'fiducial predict runs/net2 --with runs/net3 --flip photos --out points.csv --resume',
         'fiducial predict runs/net2 --data test.zip --out points.csv',
       ),
@@ -84,10 +88,13 @@ function requireOneSource(pictures: readonly string[], flags: PredictFlags): voi
       'Name pictures or folders of them, or a table of faces with --data.',
     );
   }
-  if (flags.box !== undefined && flags.boxes !== undefined) {
+  const boxes = (['box', 'boxes', 'findFaces'] as const).filter(
+    (name) => flags[name] !== undefined,
+  );
+  if (boxes.length > 1) {
     throw new InputError(
-      '--box is the same for every picture, --boxes tells one from the other',
-      'Give one of the two.',
+      `${boxes.map((name) => FOR_PHOTOGRAPHS[name]).join(' and ')} say differently where faces are`,
+      'Give one of them.',
     );
   }
   if (flags.data === undefined) return;

@@ -1,18 +1,9 @@
-import { createRequire } from 'node:module';
 import { describe, expect, test } from 'vitest';
+import { hasFaceFinder, whyWithoutFinder } from '../../test/face-finder.ts';
 import { synthesize } from '../data/synthetic/synthesize.ts';
 import type { Box } from '../picture/box.ts';
 import { cropPicture } from '../picture/crop.ts';
 import { loadFaceFinder } from './find-faces.ts';
-
-const isInstalled = (() => {
-  try {
-    return createRequire(import.meta.url).resolve('@vladmandic/face-api') !== '';
-  } catch {
-    return false;
-  }
-})();
-const because = isInstalled ? '' : ' (skipped without @vladmandic/face-api)';
 
 const SIDE = 96;
 const faces = synthesize({ rows: 8, seed: 3 });
@@ -34,7 +25,7 @@ function pictureOf(squares: readonly Box[]) {
 }
 const square = (x: number, y: number, side: number): Box => ({ x, y, width: side, height: side });
 
-describe.skipIf(!isInstalled)(`a face finder${because}`, () => {
+describe.skipIf(!hasFaceFinder)(`a face finder${whyWithoutFinder}`, () => {
   test('finds faces of different sizes, the largest first', async () => {
     const findFaces = await loadFaceFinder();
     const squares = [square(280, 60, 300), square(60, 40, 150), square(90, 300, 110)];

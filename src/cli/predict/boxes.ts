@@ -10,6 +10,8 @@ export interface BoxFlags {
   readonly box?: string;
   /** A table with the boxes of each picture. */
   readonly boxes?: string;
+  /** Whether faces are looked for. */
+  readonly findFaces?: true;
 }
 
 /** How the boxes of a picture are found. */
@@ -24,9 +26,9 @@ export interface BoxSource {
 /**
  * The boxes that the command line asks for.
  *
- * @throws InputError where they cannot be read
+ * @throws InputError where they cannot be read, and where what finds faces is absent
  */
-export async function boxSource({ box, boxes }: BoxFlags): Promise<BoxSource> {
+export async function boxSource({ box, boxes, findFaces }: BoxFlags): Promise<BoxSource> {
   if (boxes !== undefined) {
     const text = await readText(boxes);
     const table = parseBoxTable(text, boxes);
@@ -39,6 +41,11 @@ export async function boxSource({ box, boxes }: BoxFlags): Promise<BoxSource> {
   if (box !== undefined) {
     const given = [{ box: parseBox(box, '--box'), where: '--box' }];
     return { find: (file) => checked(file, given), description: box };
+  }
+  if (findFaces) {
+    const { loadFaceFinder } = await import('../../node/find-faces.ts');
+    const facesOf = await loadFaceFinder();
+    return { find: () => facesOf, description: 'found' };
   }
   return { find: () => (picture) => [wholeBox(picture)], description: 'whole' };
 }

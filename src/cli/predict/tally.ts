@@ -29,6 +29,8 @@ export class Tally {
 
   /** What was found, in words. */
   get found(): string {
-    return `${counted(this.faces, 'face')} in ${counted(this.withFaces, 'picture')}`;
+    const without = this.pictures - this.withFaces - this.faults;
+    const found = `${counted(this.faces, 'face')} in ${counted(this.withFaces, 'picture')}`;
+    return without === 0 ? found : `${found}; no face in ${without.toLocaleString('en')}`;
   }
 }
