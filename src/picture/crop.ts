@@ -19,28 +19,16 @@ export function cropPicture(picture: Picture, square: Square, format: ImageForma
   const { side, channels } = format;
   const across = sources(square.x, square.side, side, picture.width);
   const down = sources(square.y, square.side, side, picture.height);
-  // Only what is looked at is made grey: a face may be small in a large photograph.
-  const seen = partOf(picture, across, down);
-  const planes = planesOf(seen, channels);
+  const narrow = narrowed(picture, across, down, format);
   const crop = new Uint8Array(channels * side * side);
-  const narrow = new Float64Array(seen.height * side);
   for (let channel = 0; channel < channels; channel++) {
-    const plane = planes.subarray(channel * seen.width * seen.height);
-    for (let y = 0; y < seen.height; y++) {
-      for (let x = 0; x < side; x++) {
-        const { first, weights } = across.pixels[x]!;
-        const start = y * seen.width + first - across.first;
-        let sum = 0;
-        for (let i = 0; i < weights.length; i++) sum += weights[i]! * plane[start + i]!;
-        narrow[y * side + x] = sum;
-      }
-    }
+    const plane = narrow.subarray(channel * (down.end - down.first) * side);
     for (let y = 0; y < side; y++) {
       const { first, weights } = down.pixels[y]!;
       for (let x = 0; x < side; x++) {
         const start = (first - down.first) * side + x;
         let sum = 0;
-        for (let i = 0; i < weights.length; i++) sum += weights[i]! * narrow[start + i * side]!;
+        for (let i = 0; i < weights.length; i++) sum += weights[i]! * plane[start + i * side]!;
         crop[(channel * side + y) * side + x] = Math.round(sum);
       }
     }
@@ -81,18 +69,35 @@ function sources(start: number, extent: number, count: number, length: number): 
   return { first: pixels[0]!.first, end: last.first + last.weights.length, pixels };
 }
 
-/** The part of a picture that the sources lie in. */
-function partOf(picture: Picture, across: Sources, down: Sources): Picture {
-  const channels = channelsOf(picture);
+/**
+ * The lines that the sources lie in, as narrow as the result: shape (channels, lines, side). Line by
+ * line, and only what is looked at: a photograph is large, and a face may be small in it.
+ */
+function narrowed(
+  picture: Picture,
+  across: Sources,
+  down: Sources,
+  { side, channels }: ImageFormat,
+): Float64Array {
+  const given = channelsOf(picture);
   const width = across.end - across.first;
-  const height = down.end - down.first;
-  const line = width * channels;
-  const data = new Uint8Array(height * line);
-  for (let y = 0; y < height; y++) {
-    const from = ((down.first + y) * picture.width + across.first) * channels;
-    data.set(picture.data.subarray(from, from + line), y * line);
+  const lines = down.end - down.first;
+  const narrow = new Float64Array(channels * lines * side);
+  for (let y = 0; y < lines; y++) {
+    const from = ((down.first + y) * picture.width + across.first) * given;
+    const data = picture.data.subarray(from, from + width * given);
+    const planes = planesOf({ width, height: 1, data }, channels);
+    for (let channel = 0; channel < channels; channel++) {
+      for (let x = 0; x < side; x++) {
+        const { first, weights } = across.pixels[x]!;
+        const start = channel * width + first - across.first;
+        let sum = 0;
+        for (let i = 0; i < weights.length; i++) sum += weights[i]! * planes[start + i]!;
+        narrow[(channel * lines + y) * side + x] = sum;
+      }
+    }
   }
-  return { width, height, data };
+  return narrow;
 }
 
 /**
