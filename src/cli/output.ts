@@ -29,16 +29,20 @@ export const shellLine = (...words: readonly string[]): string =>
  * await refuseToReplace('faces.csv.gz', options.force);
  */
 export async function refuseToReplace(path: string, force: boolean): Promise<void> {
-  const existing = await stat(path).catch(() => undefined);
+  await refuseExisting(path, force);
+  const folder = dirname(path);
+  if ((await statusOf(folder))?.isDirectory()) return;
+  throw new InputError(
+    `${path}: there is no folder ${folder}`,
+    'Check the name, or create the folder first.',
+  );
+}
+
+/** As `refuseToReplace`, for a file whose folder is made when it is written. */
+export async function refuseExisting(path: string, force: boolean): Promise<void> {
+  const existing = await statusOf(path);
   if (existing?.isDirectory()) {
     throw new InputError(`${path}: is a folder, expected a file`, 'Give the name of a file.');
-  }
-  const folder = dirname(path);
-  if (!existing && !(await stat(folder).catch(() => undefined))) {
-    throw new InputError(
-      `${path}: there is no folder ${folder}`,
-      'Check the name, or create the folder first.',
-    );
   }
   if (existing?.isFile() && !force) {
     throw new InputError(
@@ -47,3 +51,5 @@ export async function refuseToReplace(path: string, force: boolean): Promise<voi
     );
   }
 }
+
+const statusOf = (path: string) => stat(path).catch(() => undefined);

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import type { Dataset } from '../data/dataset.ts';
 import type { SplitRows } from '../data/split.ts';
 import { examples, forceOption, seedOption, wholeNumber } from './options.ts';
-import { refuseToReplace } from './output.ts';
+import { refuseExisting, refuseToReplace } from './output.ts';
 
 interface SplitFlags {
   readonly folds: number;
@@ -38,7 +38,8 @@ export function setUp(command: Command): void {
     .action(async (path: string, flags: SplitFlags) => {
       const { out, tables, force } = flags;
       const files = tables ? foldFiles(tables, flags.folds) : [];
-      for (const file of [out, ...files.flat()]) await refuseToReplace(file, force);
+      await refuseToReplace(out, force);
+      for (const file of files.flat()) await refuseExisting(file, force);
       const [
         { csvLine },
         { foldsOf },
@@ -65,10 +66,8 @@ export function setUp(command: Command): void {
       await writeFileAtomically(out, csvLine(['Row', 'Fold']) + lines.join(''));
       const sizes = folds.map(({ valid }) => valid.length).join(', ');
       process.stdout.write(`${out}: ${table.rows} rows in folds of ${sizes}\n`);
-      if (tables)
-        process.stdout.write(
-          `${tables}: a table to train on and one to validate on for each fold\n`,
-        );
+      if (!tables) return;
+      process.stdout.write(`${tables}: a table to train on and one to validate on for each fold\n`);
     });
 }
 

@@ -1,5 +1,3 @@
-import { stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import {
   type BenchDocument,
   type BenchResult,
@@ -7,7 +5,6 @@ import {
   circumstances,
   measureCeiling,
 } from '../../../bench/document.ts';
-import { InputError } from '../../errors.ts';
 import { writeFileAtomically } from '../../node/write-file.ts';
 import type { BenchFlags } from '../bench.ts';
 import { printJson, refuseToReplace } from '../output.ts';
@@ -20,7 +17,7 @@ import { ceilingTable, circumstancesText, type FigureTable, partTables } from '.
 /** Measures what is asked for, prints it and keeps it where `--out` says. */
 export async function runBench(names: readonly string[], flags: BenchFlags): Promise<void> {
   const { out, force, json } = flags;
-  if (out !== undefined) await requirePlace(out, force);
+  if (out !== undefined) await refuseToReplace(out, force);
   const choice = await chooseBench(names, flags, await findFacilities());
   const jobs = choice.parts.map((part) => ({ part, all: benchJobs(part, choice, flags) }));
   const labels = jobs.flatMap(({ all }) => all.map(({ label }) => label));
@@ -61,18 +58,6 @@ async function measureCeilings({ parts, threads, builds }: BenchChoice): Promise
     for (const build of builds) ceilings.push(await measureCeiling(build, count));
   }
   return ceilings;
-}
-
-/** Nobody should wait for a quarter of an hour to hear that the result cannot be kept. */
-async function requirePlace(out: string, force: boolean): Promise<void> {
-  await refuseToReplace(out, force);
-  const folder = dirname(out);
-  const found = await stat(folder).catch(() => undefined);
-  if (found?.isDirectory()) return;
-  throw new InputError(
-    `${out}: there is no folder ${folder}`,
-    `Make it first (mkdir -p ${folder}), or choose another place.`,
-  );
 }
 
 const tableText = ({ title, columns, rows, notes }: FigureTable): string[] => [

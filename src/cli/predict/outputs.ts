@@ -1,5 +1,4 @@
 import { stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { InputError } from '../../errors.ts';
 import { contents } from '../../node/run-folder.ts';
 import { refuseToReplace } from '../output.ts';
@@ -40,10 +39,6 @@ export async function checkOutputs({ out, draw, resume, force }: OutputFlags): P
       );
     }
     await refuseToReplace(out, force);
-    const folder = await stat(dirname(out)).catch(() => undefined);
-    if (!folder?.isDirectory()) {
-      throw new InputError(`${out}: there is no folder ${dirname(out)}`, 'Make the folder first.');
-    }
   }
   if (draw !== undefined && !force && (await contents(draw)).length > 0) {
     throw new InputError(
