@@ -13,12 +13,16 @@ export interface Annotation {
   readonly points: Float64Array;
   /** The picture's size according to the annotation, in pixels. */
   readonly pictureSize?: { readonly width: number; readonly height: number };
+  /** What else is known of it, one text for each of the annotations' `columns`. */
+  readonly texts?: readonly string[];
 }
 
 /** What an annotation tool wrote. */
 export interface Annotations {
   /** Names of the keypoints, fit for a table's header. */
   readonly points: readonly string[];
+  /** Names of what else is known of every object: `person`. */
+  readonly columns?: readonly string[];
   /** Those that have one keypoint at least. */
   readonly annotations: readonly Annotation[];
   /** Number of those that have none. */

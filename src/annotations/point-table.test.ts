@@ -4,9 +4,11 @@ import { parsePointTable } from './point-table.ts';
 
 const BOXED = 'picture,nose_x,nose_y,box_x,box_y,box_width,box_height\n';
 
-test('pictures, points, boxes and gaps; other columns are left out', () => {
-  const text = 'who,file,nose tip_x,nose tip_y\r\nann,a.jpg,12,30.5\r\nbob,b/c.png,,\r\n';
-  const { points, annotations, empty } = parsePointTable(`\ufeff${text}`, 'a.csv');
+test('pictures, points, boxes and gaps; other columns are kept as text', () => {
+  const text =
+    'who,file,nose tip_x,nose tip_y,ImageId\r\nann,a.jpg,12,30.5,7\r\nbob,b/c.png,,,8\r\n';
+  const { points, columns, annotations, empty } = parsePointTable(`\ufeff${text}`, 'a.csv');
+  expect(columns).toEqual(['who']);
   expect(points).toEqual(['nose_tip']);
   expect(annotations).toEqual([
     {
@@ -14,6 +16,7 @@ test('pictures, points, boxes and gaps; other columns are left out', () => {
       picture: 'a.jpg',
       box: undefined,
       points: Float64Array.of(12, 30.5),
+      texts: ['ann'],
     },
   ]);
   expect(empty).toBe(1);

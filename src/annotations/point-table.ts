@@ -8,6 +8,8 @@ import { columnNames } from './point-names.ts';
 
 /** Names that the column with the pictures may have. */
 const PICTURE = ['picture', 'image', 'file'];
+/** Columns that the table of what was cut out has of its own; others of these names are left out. */
+const RESERVED = ['ImageId', 'Box', 'Image'];
 const BOX = ['box_x', 'box_y', 'box_width', 'box_height'];
 
 export interface PointTableOptions {
@@ -18,7 +20,7 @@ export interface PointTableOptions {
 /**
  * Reads a table of keypoints in pictures: a column `picture` (or `image`, or `file`) with the names of
  * their files, `<name>_x` and `<name>_y` of every keypoint in pixels, empty where it is missing, and
- * perhaps `box_x, box_y, box_width, box_height`. Other columns are left out.
+ * perhaps `box_x, box_y, box_width, box_height`. Other columns are kept as text.
  *
  * @param text the whole file
  * @param fileName for messages
@@ -39,6 +41,10 @@ export function parsePointTable(
   const others = header.map((name, column) => (boxColumns?.includes(column) ? `(${name})` : name));
   const { points, slots } = keypointColumns(others, fileName);
   const names = columnNames(points, `${fileName}, header`);
+  const kept = header.flatMap((name, column) => {
+    const known = column === pictureColumn || slots[column]! >= 0 || boxColumns?.includes(column);
+    return known || RESERVED.includes(name) ? [] : [column];
+  });
   const annotations = rows.map((fields, index): Annotation => {
     const where = `${fileName}, row ${index + 1}`;
     const number = (column: number): number =>
@@ -56,11 +62,13 @@ export function parsePointTable(
     });
     requireWhole(coordinates, points, where);
     const box = boxColumns && boxOf(boxColumns.map(number), where);
-    return { where, picture, box, points: coordinates };
+    const texts = kept.map((column) => fields[column]!);
+    return { where, picture, box, points: coordinates, texts };
   });
   const marked = annotations.filter(hasPoints);
   return {
     points: names,
+    columns: kept.map((column) => header[column]!),
     annotations: marked,
     empty: annotations.length - marked.length,
     faults: [],

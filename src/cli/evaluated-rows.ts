@@ -55,7 +55,7 @@ export async function evaluatedRows(
     return { dataset, parts: [{ name: 'all', rows: all }], tableRows: all };
   }
   const recipe = await readRecipe(path);
-  const groupOfRow = groups ? await readGroups(groups, table.rows) : undefined;
+  const groupOfRow = groups ? await readGroups(groups, table) : undefined;
   const { dataset, split, tableRows } = trainingData(recipe, table, groupOfRow);
   const parts: Part[] = [
     { name: 'train', rows: split.train },

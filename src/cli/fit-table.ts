@@ -36,7 +36,7 @@ export async function readFitTable(
   return {
     dataName,
     dataset,
-    groups: groups === undefined ? undefined : await readGroups(groups, dataset.rows),
+    groups: groups === undefined ? undefined : await readGroups(groups, dataset),
     settings: mirror === undefined ? [] : [await mirrorSetting(mirror, dataset)],
   };
 }

@@ -39,7 +39,10 @@ export function setUp(command: Command): void {
     )
     .option('--batch <rows>', 'rows of a batch', wholeNumber(1, 4096))
     .addOption(pointsOption('learn these alone, from the rows that have all of them'))
-    .option('--groups <table>', 'Row,Group: rows of one group never straddle the split')
+    .option(
+      '--groups <table>',
+      'Row,Group, or a column of the table: a group never straddles the split',
+    )
     .addOption(mirrorOption())
     .option('--set <key=value>', 'change any value of the recipe; may be repeated', collect, [])
     .option('--tensorboard', 'also write an event file: tensorboard --logdir runs')

@@ -77,7 +77,7 @@ async function dataOf(run: string, flags: ReportFlags): Promise<TrainingData | u
       `It was trained on ${facts.data}; say where that is with --data.`,
     );
   }
-  const groups = flags.groups ? await readGroups(flags.groups, table.rows) : undefined;
+  const groups = flags.groups ? await readGroups(flags.groups, table) : undefined;
   return trainingData(await readRecipe(run), table, groups);
 }
 

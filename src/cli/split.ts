@@ -20,7 +20,7 @@ export function setUp(command: Command): void {
   command
     .argument('<table>', 'a .csv, .csv.gz or .zip file of faces')
     .option('--folds <count>', 'how many', wholeNumber(2, 1000), 5)
-    .option('--groups <table>', 'a table Row,Group: rows of a group stay in one fold')
+    .option('--groups <table>', 'Row,Group, or a column of the table: a group stays in one fold')
     .addOption(seedOption())
     .requiredOption('--out <file>', 'a .csv file Row,Fold: in which fold each row validates')
     .option(
@@ -56,7 +56,7 @@ export function setUp(command: Command): void {
         import('../node/write-file.ts'),
       ]);
       const table = await readTable(path);
-      const groups = flags.groups ? await readGroups(flags.groups, table.rows) : undefined;
+      const groups = flags.groups ? await readGroups(flags.groups, table) : undefined;
       const folds = foldsOf(allRows(table), flags.folds, { seed: flags.seed, groups });
       if (tables) await writeTables(tables, files, table, folds);
       const lines = new Array<string>(table.rows);

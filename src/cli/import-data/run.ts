@@ -63,14 +63,14 @@ interface ImportUnderWay {
 
 /** The lines of the table; counts what becomes of the annotations. */
 async function* tableLines(
-  { points, annotations }: Annotations,
+  { points, columns = [], annotations }: Annotations,
   { pictures, flags, counts }: ImportUnderWay,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
   const line = countingLine(annotations.length, 'annotations');
   let done = 0;
   try {
-    yield tableHeader({ points, columns: COLUMNS });
+    yield tableHeader({ points, columns: [...COLUMNS, ...columns] });
     for await (const { annotation, ...result } of croppedAnnotations(
       annotations,
       pictures,
@@ -85,7 +85,10 @@ async function* tableLines(
       } else if (count(result.cropped, counts)) {
         const { x, y, side } = result.cropped.square;
         const box = [x, y, side, side].map(formatCoordinate).join(',');
-        yield tableLine({ ...result.cropped, texts: [annotation.picture, box] });
+        yield tableLine({
+          ...result.cropped,
+          texts: [annotation.picture, box, ...(annotation.texts ?? [])],
+        });
       }
     }
   } finally {
