@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { counted } from '../counted.ts';
 import { InputError } from '../errors.ts';
 import type { Model } from '../model/model-file.ts';
 import { addCardOptions, type CardFlags, examples, fileName, forceOption } from './options.ts';
@@ -104,5 +105,5 @@ async function onnxFile(
 async function write(file: string, bytes: Uint8Array): Promise<void> {
   const { writeFileAtomically } = await import('../node/write-file.ts');
   await writeFileAtomically(file, bytes);
-  process.stdout.write(`${file}: ${bytes.length.toLocaleString('en')} bytes\n`);
+  process.stdout.write(`${file}: ${counted(bytes.length, 'byte')}\n`);
 }

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type { Command } from 'commander';
+import { counted } from '../counted.ts';
 import type { Channels } from '../data/image-format.ts';
 import type { KeypointSchema } from '../data/schema.ts';
 import { InputError, inFile } from '../errors.ts';
@@ -106,7 +107,7 @@ async function importModel(file: string, flags: ImportFlags): Promise<void> {
   });
   const values = parameterInfos(network).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
   process.stdout.write(
-    `${flags.out}: ${recipe.name} for ${schema.points.length} keypoints, ${values.toLocaleString('en')} parameters\n`,
+    `${flags.out}: ${recipe.name} for ${counted(schema.points.length, 'keypoint')}, ${counted(values, 'parameter')}\n`,
   );
 }
 

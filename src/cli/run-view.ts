@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts';
 import { layerRows } from '../nn/layer-rows.ts';
 import type { NetworkSpec } from '../nn/network.ts';
 import type { FoundCheckpoint } from '../node/checkpoints.ts';
@@ -108,7 +109,7 @@ function textView(quiet: RunView): RunView {
       write(found ? resumptionText(found, recipe.epochs) : `${layerTable(network)}\n`);
       write(
         `${split.train} rows to train on, ${split.valid} to validate on; ` +
-          `${facts.build} SIMD, ${facts.threads} thread${facts.threads === 1 ? '' : 's'}\n`,
+          `${facts.build} SIMD, ${counted(facts.threads, 'thread')}\n`,
       );
       for (const text of early) write(`${text}\n`);
       write(`\n${epochHeader()}`);

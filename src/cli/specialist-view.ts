@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts';
 import type { RunView } from './run-view.ts';
 
 /** Between two lines about one of several specialists that are trained at once. */
@@ -15,7 +16,7 @@ export function specialistView(name: string): RunView {
     notice: tell,
     start: ({ recipe, split, facts, found }) => {
       epochs = recipe.epochs;
-      const threads = `${facts.threads} thread${facts.threads === 1 ? '' : 's'}`;
+      const threads = counted(facts.threads, 'thread');
       const rows = `${split.train} rows to train on, ${split.valid} to validate on`;
       const from = found ? `goes on after epoch ${found.checkpoint.epoch}` : 'begins';
       for (const reason of found?.passedOver ?? []) tell(`passed over ${reason}`);

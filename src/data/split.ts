@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts';
 import { InputError } from '../errors.ts';
 import { randomStream } from '../random.ts';
 
@@ -51,7 +52,7 @@ export function splitRows(
   const valid = rows.filter((_, place) => validAt(place));
   if (train.length === 0 || (split.fraction > 0 && valid.length === 0)) {
     throw new InputError(
-      `${rows.length} row${rows.length === 1 ? '' : 's'} cannot be split into training and validation with a fraction of ${split.fraction}` +
+      `${counted(rows.length, 'row')} cannot be split into training and validation with a fraction of ${split.fraction}` +
         ` (${train.length} and ${valid.length})`,
       'Give more rows (or groups), or another fraction.',
     );

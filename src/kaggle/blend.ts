@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts';
 import { formatCoordinate } from '../data/coordinate.ts';
 import { type CsvTable, csvLine } from '../data/csv.ts';
 import { type NumberTable, numberTable, requireSameRows } from '../data/number-table.ts';
@@ -25,13 +26,13 @@ export function blend(tables: readonly CsvTable[], weights: readonly number[]): 
   const [first] = tables;
   if (!first || tables.length < 2) {
     throw new InputError(
-      `${tables.length} table${tables.length === 1 ? '' : 's'} to blend, expected two or more`,
+      `${counted(tables.length, 'table')} to blend, expected two or more`,
       'Give the files that should be averaged, one after the other.',
     );
   }
   if (weights.length !== tables.length) {
     throw new InputError(
-      `${weights.length} weight${weights.length === 1 ? '' : 's'} for ${tables.length} tables`,
+      `${counted(weights.length, 'weight')} for ${tables.length} tables`,
       'Give one weight for each table, in their order, with commas between.',
     );
   }

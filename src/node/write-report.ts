@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { counted } from '../counted.ts';
 import { selectRows } from '../data/select.ts';
 import type { SplitRows } from '../data/split.ts';
 import type { Model } from '../model/model-file.ts';
@@ -76,7 +77,7 @@ const environmentOf = (
   ['Node', facts.node],
   ['Platform', facts.platform],
   ['Processor', facts.processor],
-  ['Engine', `${facts.build} SIMD, ${facts.threads} thread${facts.threads === 1 ? '' : 's'}`],
+  ['Engine', `${facts.build} SIMD, ${counted(facts.threads, 'thread')}`],
   ['Started', facts.started],
   ['CRC-32 of all pictures', facts.imagesCrc32.toString(16).padStart(8, '0')],
 ];

@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts';
 import { type Dataset, imageOf } from '../data/dataset.ts';
 import { allRows } from '../data/select.ts';
 import { layerRows } from '../nn/layer-rows.ts';
@@ -92,12 +93,12 @@ function termsOf(report: Report): [string, string][] {
   const seconds = history.reduce((sum, record) => sum + record.seconds, 0);
   const terms: [string, string | undefined][] = [
     ['Command', report.command],
-    ['Data', `${report.data}, ${count(report.rows, 'row')}`],
+    ['Data', `${report.data}, ${counted(report.rows, 'row')}`],
     [
       'Split',
       trainRows === undefined || validRows === undefined
         ? undefined
-        : `${count(trainRows, 'row')} to train on, ${count(validRows, 'row')} to validate on`,
+        : `${counted(trainRows, 'row')} to train on, ${counted(validRows, 'row')} to validate on`,
     ],
     [
       'Keypoints',
@@ -114,7 +115,7 @@ function termsOf(report: Report): [string, string][] {
         ...(rule === 'momentum' || rule === 'nesterov'
           ? [`momentum ${scheduleText(recipe.momentum)}`]
           : []),
-        `batches of ${count(recipe.batch, 'row')}`,
+        `batches of ${counted(recipe.batch, 'row')}`,
         `seed ${recipe.seed}`,
       ].join(', '),
     ],
@@ -152,9 +153,6 @@ function augmentationText({ augmentation }: Recipe): string | undefined {
   if (options.length === 0) return undefined;
   return options.map(([name, value]) => (value === true ? name : `${name} ${value}`)).join(', ');
 }
-
-const count = (number: number, noun: string): string =>
-  `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`;
 
 function duration(seconds: number, epochs: number): string {
   const minutes = Math.floor(seconds / 60);
@@ -203,8 +201,8 @@ function errorSections(evaluation: Evaluation): string {
   const kind = unseen ? 'validation' : 'training';
   const which =
     faces.rows < evaluation.of
-      ? `the first ${count(faces.rows, `${kind} face`)} of ${evaluation.of.toLocaleString('en')}`
-      : count(faces.rows, `${kind} face`);
+      ? `the first ${counted(faces.rows, `${kind} face`)} of ${evaluation.of.toLocaleString('en')}`
+      : counted(faces.rows, `${kind} face`);
   const errors = Array.from(rows, (row) => ({
     row,
     rmse: keypointErrors(faces, predicted, Uint32Array.of(row)).rmse,

@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { chartPanel } from './chart.ts';
 import { pixelText } from './keypoint-bars.ts';
@@ -29,8 +30,8 @@ export function residualHistogram(dataset: Dataset, predicted: Float32Array): Pa
     `x: ${spread(x)}. y: ${spread(y)}.`,
     outside === 0
       ? 'All residuals are shown.'
-      : `${count(outside, 'residual')} of ${finite.length.toLocaleString('en')} lie beyond the axis, the farthest at ${pixelText(farthest(finite))} pixels.`,
-    broken === 0 ? '' : `${count(broken, 'prediction')} without a number.`,
+      : `${counted(outside, 'residual')} of ${finite.length.toLocaleString('en')} lie beyond the axis, the farthest at ${pixelText(farthest(finite))} pixels.`,
+    broken === 0 ? '' : `${counted(broken, 'prediction')} without a number.`,
   ];
   return chartPanel({
     title: TITLE,
@@ -102,6 +103,3 @@ function spread(values: readonly number[]): string {
 
 const farthest = (values: readonly number[]): number =>
   values.reduce((far, value) => (Math.abs(value) > Math.abs(far) ? value : far), 0);
-
-const count = (number: number, noun: string): string =>
-  `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`;

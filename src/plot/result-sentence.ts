@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts';
 import { bestEpoch } from '../train/best-epoch.ts';
 import type { EpochRecord } from '../train/epoch.ts';
 import type { Report } from './report.ts';
@@ -32,9 +33,7 @@ export function resultSentence(
     );
   }
   const faces =
-    validRows === undefined
-      ? 'the validation faces'
-      : `${validRows.toLocaleString('en')} validation face${validRows === 1 ? '' : 's'}`;
+    validRows === undefined ? 'the validation faces' : counted(validRows, 'validation face');
   const guess =
     evaluation?.unseen && Number.isFinite(evaluation.meanFaceRmse)
       ? `, where always guessing the mean face gives ${evaluation.meanFaceRmse.toFixed(2)}`

@@ -1,5 +1,5 @@
+import { counted } from '../../counted.ts';
 import { keypointSchema } from '../../data/schema.ts';
-import { counted } from '../counted.ts';
 
 /** What became of annotations; counted while a table is written. */
 export interface ImportCounts {

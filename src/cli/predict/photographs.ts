@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { counted } from '../../counted.ts';
 import { crc32 } from '../../crc32.ts';
 import { InputError } from '../../errors.ts';
 import { encodeModel, type Model } from '../../model/model-file.ts';
@@ -7,7 +8,6 @@ import { type PictureFile, pictureFiles } from '../../node/picture-files.ts';
 import { VERSION } from '../../node/version.ts';
 import { writeFileAtomically } from '../../node/write-file.ts';
 import { Detector } from '../../predict/detector.ts';
-import { counted } from '../counted.ts';
 import { countingLine } from '../counting-line.ts';
 import { predictorOptions, readModels } from '../ensemble-options.ts';
 import { type Interruption, listenForInterruption } from '../interruption.ts';

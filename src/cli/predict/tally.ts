@@ -1,4 +1,4 @@
-import { counted } from '../counted.ts';
+import { counted } from '../../counted.ts';
 import type { PictureRecord } from './records.ts';
 
 /** Counts what becomes of pictures. */
