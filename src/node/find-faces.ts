@@ -21,18 +21,18 @@ const WEIGHTS = `${PACKAGE}/model/tiny_face_detector_model`;
  * const [box = wholeBox(picture)] = findFaces(picture);
  */
 export async function loadFaceFinder(): Promise<(picture: Picture) => Box[]> {
-  const detector = await optionalPackage(
+  const [manifest, bytes] = await optionalPackage(
     PACKAGE,
     'Found faces',
-    async () => {
+    () => {
       const { resolve } = createRequire(import.meta.url);
-      const [manifest, bytes] = await Promise.all([
+      return Promise.all([
         readFile(resolve(`${WEIGHTS}-weights_manifest.json`), 'utf8'),
         readFile(resolve(`${WEIGHTS}.bin`)),
       ]);
-      return decodeDetector(manifest, bytes);
     },
     'give the boxes yourself',
   );
+  const detector = decodeDetector(manifest, bytes);
   return (picture) => facesIn(picture, detector);
 }

@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -37,6 +37,11 @@ test('goes on behind its last whole line', async () => {
   expect(await itemsOf(path)).toEqual([1, 2, 4]);
   expect(await written(path, false, 5)).toBe(0);
   expect(await itemsOf(path)).toEqual([5]);
+});
+
+test('leaves no file where nothing was done', async () => {
+  await written(join(folder, 'empty'), false);
+  expect(await readdir(folder)).not.toContain('empty');
 });
 
 test('begins where not even its first line is whole', async () => {

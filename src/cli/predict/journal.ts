@@ -71,8 +71,10 @@ export class Journal<T> {
     }
   }
 
-  close(): Promise<void> {
-    return this.file.close();
+  /** Ends writing; where nothing was done, there is nothing to go on with and no file is left. */
+  async close(): Promise<void> {
+    await this.file.close();
+    if (this.count === 0) await this.remove();
   }
 
   /** Takes its file away. */

@@ -41,11 +41,11 @@ export async function predictPhotographs(
   const { out, draw } = flags;
   await checkOutputs(flags);
   await decoder();
+  const models = await readModels(modelPath, flags);
   const boxes = await boxSource(flags);
   const files = (): AsyncGenerator<PictureFile> => pictureFiles(given, draw);
   const severalGiven = given.length > 1;
   const survey = await surveyPictures(files(), { boxes: boxes.table, draw, severalGiven });
-  const models = await readModels(modelPath, flags);
   const detector = await Detector.create(models, predictorOptions(flags));
   const interruption = listenForInterruption();
   try {
@@ -112,7 +112,7 @@ async function write(task: Task, out: string, subject: Subject): Promise<void> {
   const { points } = detector.schema;
   const tally = new Tally();
   for await (const record of journal.items()) tally.add(record);
-  if (tally.faces === 0 && tally.faults > 0) {
+  if (tally.faults === tally.pictures) {
     await journal.remove();
     throw new InputError(
       `${out}: no picture could be used, so nothing is written`,
