@@ -88,7 +88,8 @@ function mirrorPairsOf(points: readonly string[]): [number, number][] {
 
 const OPPOSITE: Readonly<Record<string, string>> = { left: 'right', right: 'left' };
 
-const mirroredName = (point: string): string =>
+/** What a point is called in a mirror, where left and right in its name say so. */
+export const mirroredName = (point: string): string =>
   point
     .split('_')
     .map((word) => (Object.hasOwn(OPPOSITE, word) ? OPPOSITE[word] : word))

@@ -100,9 +100,21 @@ describe('a predictor', () => {
 
   test('refuses a mirror to a model that knows one eye alone', async () => {
     const left = model(['left_eye'], 3);
-    await expect(find([left, face], images, true)).rejects.toThrow(
-      refusal('a model finds left_eye but not right_eye, so it cannot look at mirrored pictures'),
+    for (const models of [[left], [left, face], [left, model(['right_eye'], 4)]]) {
+      await expect(find(models, images, true)).rejects.toThrow(
+        refusal('a model finds left_eye but not right_eye, so it cannot look at mirrored pictures'),
+      );
+    }
+  });
+
+  test('refuses a mirror to a model without a pair that another has', async () => {
+    const unpaired = { ...eyes, schema: { ...eyes.schema, mirrorPairs: [] } };
+    await expect(find([face, unpaired], images, true)).rejects.toThrow(
+      refusal(
+        'a model does not take left_eye and right_eye for mirror images of each other, as another does',
+      ),
     );
+    expect(await find([unpaired], images.subarray(0, SIDE ** 2), true)).toHaveLength(4);
   });
 });
 

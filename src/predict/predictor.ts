@@ -1,6 +1,6 @@
 import { imageSize } from '../data/image-format.ts';
 import { mirrorImage, mirrorLabels } from '../data/mirror.ts';
-import type { KeypointSchema } from '../data/schema.ts';
+import { type KeypointSchema, mirroredName } from '../data/schema.ts';
 import { allRows } from '../data/select.ts';
 import type { EngineBuild } from '../engine/build.ts';
 import { CompiledNetwork } from '../engine/compiled-network.ts';
@@ -73,7 +73,7 @@ export class Predictor {
    * @param options `threads`, `build` (default: the plain one where a model was trained with it, so that
    *   it finds the same bits everywhere), `flip`, `engine`
    * @throws InputError where models do not fit together, and where `flip` is asked of a model that knows
-   *   one point of a mirrored pair alone
+   *   one point of a mirrored pair alone, or does not know that they are one
    */
   static async create(
     models: readonly Model[],
@@ -181,16 +181,31 @@ export class Predictor {
   }
 }
 
-/** Refuses a model that would take the mirror image of a point that it does not know for its own. */
+/**
+ * Refuses a model that would take the mirror image of another point for one of its own.
+ *
+ * @param all the points of all models that predict together, and their pairs
+ */
 function requirePartners(own: KeypointSchema, all: KeypointSchema): void {
-  for (const pair of all.mirrorPairs) {
-    const names = pair.map((point) => all.points[point]!);
-    const known = names.filter((name) => own.points.includes(name));
-    if (known.length !== 1) continue;
-    const missing = names.find((name) => !known.includes(name));
+  const paired = new Set(own.mirrorPairs.flat());
+  for (const [point, name] of own.points.entries()) {
+    const partner = paired.has(point) ? undefined : partnerOf(name, own, all);
+    if (partner === undefined) continue;
     throw new InputError(
-      `a model finds ${known[0]} but not ${missing}, so it cannot look at mirrored pictures`,
+      own.points.includes(partner)
+        ? `a model does not take ${name} and ${partner} for mirror images of each other, as another does`
+        : `a model finds ${name} but not ${partner}, so it cannot look at mirrored pictures`,
       'Leave out the averaging over mirrored pictures.',
     );
   }
+}
+
+/** The mirror image of a point that a model has in no pair: as other models or the names say. */
+function partnerOf(name: string, own: KeypointSchema, all: KeypointSchema): string | undefined {
+  const point = all.points.indexOf(name);
+  const pair = all.mirrorPairs.find((places) => places.includes(point));
+  if (pair) return all.points[pair[0] === point ? pair[1] : pair[0]];
+  const mirrored = mirroredName(name);
+  // Where the model has both, they were left unpaired on purpose.
+  return mirrored === name || own.points.includes(mirrored) ? undefined : mirrored;
 }
