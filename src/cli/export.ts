@@ -52,7 +52,7 @@ export function setUp(command: Command): void {
         );
       }
       for (const file of files) await refuseToReplace(file, force);
-      const models = await readModels(path, flags);
+      const models = await modelsByName(path, flags);
       if (safetensors !== undefined) {
         const { encodeModel } = await import('../model/model-file.ts');
         await write(safetensors, encodeModel(onlyModel(path, models), { float16 }));
@@ -62,7 +62,7 @@ export function setUp(command: Command): void {
 }
 
 /** The models of a folder of specialists by name, with what is said on their cards; one alone is called ''. */
-async function readModels(path: string, card: CardFlags): Promise<Map<string, Model>> {
+async function modelsByName(path: string, card: CardFlags): Promise<Map<string, Model>> {
   const [{ readModel }, { trainedRuns }, { cardWith }] = await Promise.all([
     import('../node/run-folder.ts'),
     import('../node/specialists-folder.ts'),

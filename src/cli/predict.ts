@@ -28,8 +28,8 @@ const FOR_PHOTOGRAPHS = {
 const NOTES = `
 Photographs: a box is looked at as the square around it. --boxes names pictures as they stand in the
 folder that is given; those that it does not name have no face. --find-faces sees faces from about a
-ninth of the picture's longer side, and boxes them as tightly as Kaggle's pictures are. Answers are in pixels of the photograph
-as it is displayed, from its upper left corner:
+ninth of the picture's longer side, and boxes them as tightly as Kaggle's pictures are. Answers are in
+pixels of the photograph as it is displayed, from its upper left corner:
   .json, .jsonl  {"picture", "face", "box": {"x", "y", "width", "height"}, "points": {"<name>": {"x", "y"}}}
   .csv           picture,face,box_x,box_y,box_width,box_height,<name>_x,<name>_y…
 Pictures that cannot be used are reported and passed over; then the exit code is 1.

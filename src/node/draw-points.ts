@@ -1,5 +1,6 @@
 import { channelsOf, type Picture } from '../picture/picture.ts';
-import { type DrawnFace, pointsOnPicture } from '../plot/points-on-picture.ts';
+import { pointsOnPicture } from '../plot/points-on-picture.ts';
+import type { FoundFace } from '../predict/detector.ts';
 import { decoder } from './picture-decoder.ts';
 import { renderPixels } from './render-png.ts';
 
@@ -20,7 +21,7 @@ const LARGEST = 1600;
  */
 export async function drawPoints(
   picture: Picture,
-  faces: readonly DrawnFace[],
+  faces: readonly FoundFace[],
   format: 'jpeg' | 'png',
 ): Promise<Uint8Array> {
   const sharp = await decoder();

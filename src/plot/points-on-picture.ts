@@ -1,5 +1,5 @@
 import type { Box } from '../picture/box.ts';
-import type { Keypoints } from '../predict/detector.ts';
+import type { FoundFace } from '../predict/detector.ts';
 import { LIGHT } from './theme.ts';
 import { element, escapeXml } from './xml.ts';
 
@@ -8,12 +8,6 @@ const MOST_NAMES = 5;
 /** Radii of the dots, in pixels of the drawing. */
 const SMALLEST_DOT = 1.5;
 const LARGEST_DOT = 6;
-
-/** A face to draw; numbers in pixels of the photograph. */
-export interface DrawnFace {
-  readonly box: Box;
-  readonly points: Keypoints;
-}
 
 /**
  * What is laid over a photograph: every face's box and points, the points' names where there are few,
@@ -28,7 +22,7 @@ export interface DrawnFace {
  * pointsOnPicture([{ box, points }], 1600, 1200, 0.4);
  */
 export function pointsOnPicture(
-  faces: readonly DrawnFace[],
+  faces: readonly FoundFace[],
   width: number,
   height: number,
   scale: number,

@@ -21,6 +21,12 @@ export interface Face {
   readonly box?: Box | undefined;
 }
 
+/** A face with what was found in it, in the picture's pixels. */
+export interface FoundFace {
+  readonly box: Box;
+  readonly points: Keypoints;
+}
+
 /** How a face is looked at. */
 export interface DetectOptions {
   /** How often the face is cut out again around the points that were found; default 0. */

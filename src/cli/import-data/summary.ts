@@ -1,4 +1,5 @@
 import { counted } from '../../counted.ts';
+import { type Channels, COLOURS } from '../../data/image-format.ts';
 import { keypointSchema } from '../../data/schema.ts';
 
 /** What became of annotations; counted while a table is written. */
@@ -20,7 +21,7 @@ export interface ImportCounts {
 export interface ImportSummary extends ImportCounts {
   readonly out: string;
   readonly side: number;
-  readonly channels: 1 | 3;
+  readonly channels: Channels;
   readonly points: readonly string[];
 }
 
@@ -30,7 +31,7 @@ export function importText(summary: ImportSummary): string {
   const { mirrorPairs } = keypointSchema(points, side);
   const pairs = mirrorPairs.map(([a, b]) => `${points[a]} and ${points[b]}`);
   const lines = [
-    `${out}: ${counted(rows, 'row')} of ${side} x ${side} pixels, ${channels === 1 ? 'grey' : 'RGB'}, with ${counted(points.length, 'keypoint')}`,
+    `${out}: ${counted(rows, 'row')} of ${side} x ${side} pixels, ${COLOURS[channels]}, with ${counted(points.length, 'keypoint')}`,
     `  ${counted(missing, 'label')} missing, ${beyondPicture} of them beyond the edge of the picture`,
     outsideCrop > 0 &&
       `  ${counted(outsideCrop, 'label')} outside of what was cut out; a larger --margin shows more`,

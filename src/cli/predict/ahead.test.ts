@@ -63,12 +63,11 @@ test('who stops looking leaves nothing under way', async () => {
   expect(underWay).toBe(0);
 });
 
-test('batches are full as soon as their sizes reach the limit', async () => {
-  expect(await all(batches(each([1, 2, 5, 1, 1, 1, 1]), 3, (size) => size))).toEqual([
-    [1, 2],
-    [5],
-    [1, 1, 1],
+test('batches are full as soon as the shares of their items add up to one', async () => {
+  expect(await all(batches(each([1, 2, 5, 1, 1, 2, 1]), (item) => item / 4))).toEqual([
+    [1, 2, 5],
+    [1, 1, 2],
     [1],
   ]);
-  expect(await all(batches(each([]), 3, () => 1))).toEqual([]);
+  expect(await all(batches(each([]), () => 1))).toEqual([]);
 });

@@ -31,21 +31,20 @@ export async function* ahead<From, To>(
 /**
  * Puts what comes into batches.
  *
- * @param size what an item adds to a batch; a batch is full when the sum reaches `limit`
+ * @param share how much of a batch an item fills, more than 0; a batch is full when the sum reaches 1
  * @example
- * for await (const batch of batches(pictures, 64, () => 1)) …
+ * for await (const batch of batches(pictures, () => 1 / 64)) …
  */
 export async function* batches<T>(
   source: AsyncIterable<T>,
-  limit: number,
-  size: (item: T) => number,
+  share: (item: T) => number,
 ): AsyncGenerator<T[]> {
   let batch: T[] = [];
   let sum = 0;
   for await (const item of source) {
     batch.push(item);
-    sum += size(item);
-    if (sum < limit) continue;
+    sum += share(item);
+    if (sum < 1) continue;
     yield batch;
     batch = [];
     sum = 0;

@@ -4,7 +4,7 @@ import { drawPoints } from '../../node/draw-points.ts';
 import { explainSystemError } from '../../node/system-error.ts';
 import { writeFileAtomically } from '../../node/write-file.ts';
 import type { Picture } from '../../picture/picture.ts';
-import type { FoundFace } from './records.ts';
+import type { FoundFace } from '../../predict/detector.ts';
 
 /**
  * Where the drawing of a picture goes: the picture's own name, which tells PNG from JPEG, or that and

@@ -3,9 +3,9 @@ import type { PictureFile } from '../../node/picture-files.ts';
 import { readPicture } from '../../node/read-picture.ts';
 import type { Box } from '../../picture/box.ts';
 import type { Picture } from '../../picture/picture.ts';
-import type { Detector } from '../../predict/detector.ts';
+import type { Detector, FoundFace } from '../../predict/detector.ts';
 import { ahead, batches } from './ahead.ts';
-import { type FoundFace, type PictureRecord, roundedFace } from './records.ts';
+import { type PictureRecord, roundedFace } from './records.ts';
 
 /** Pictures that are read at once; libuv has four threads for it. */
 const READ_AT_ONCE = 4;
@@ -45,7 +45,7 @@ export async function* findPoints(
   const read = ahead(files, READ_AT_ONCE, (file) => readWithBoxes(file, boxes));
   const predict = (batch: readonly Read[]): Promise<LookedAt[]> =>
     predictBatch(batch, detector, refine);
-  for await (const batch of ahead(batches(read, 1, share), 2, predict)) yield* batch;
+  for await (const batch of ahead(batches(read, share), 2, predict)) yield* batch;
 }
 
 /** A picture with the boxes of its faces, or why it cannot be used. */

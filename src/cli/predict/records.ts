@@ -1,13 +1,6 @@
 import { csvLine } from '../../data/csv.ts';
 import { labelColumns } from '../../data/schema.ts';
-import type { Box } from '../../picture/box.ts';
-import type { Keypoints } from '../../predict/detector.ts';
-
-/** A face with what was found in it; numbers in pixels of the photograph. */
-export interface FoundFace {
-  readonly box: Box;
-  readonly points: Keypoints;
-}
+import type { FoundFace } from '../../predict/detector.ts';
 
 /** What became of a picture. */
 export type PictureRecord =
