@@ -75,6 +75,7 @@ test.each([
   [2.5, undefined, '4 rows cannot be divided into 2.5 folds'],
   [5, undefined, '4 rows cannot be divided into 5 folds'],
   [3, [8, 8, 9, 9], '2 groups cannot be divided into 3 folds'],
+  [2, [8, 8, 8, 8], '1 group cannot be divided into 2 folds'],
 ])('%d folds of groups %j are refused', (count, groups, message) => {
   expect(() => foldsOf(firstRows(4), count, { groups })).toThrow(refusal(message));
 });

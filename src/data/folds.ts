@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts';
 import { InputError } from '../errors.ts';
 import { randomStream } from '../random.ts';
 import type { SplitRows } from './split.ts';
@@ -33,8 +34,10 @@ export function foldsOf(
   }
   if (!Number.isInteger(folds) || folds < 2 || folds > members.size) {
     throw new InputError(
-      `${members.size} ${groups ? 'groups' : 'rows'} cannot be divided into ${folds} folds`,
-      'Choose a whole number of folds from 2 to that many.',
+      `${counted(members.size, groups ? 'group' : 'row')} cannot be divided into ${folds} folds`,
+      members.size < 2
+        ? `Two ${groups ? 'groups' : 'rows'} or more can be divided.`
+        : 'Choose a whole number of folds from 2 to that many.',
     );
   }
   const together = [...members.values()];

@@ -43,7 +43,7 @@ const headerFormat = z.object({ [METADATA]: z.record(z.string(), z.string()).opt
 );
 
 /** A function that refuses a file, with what is wrong with it. */
-export const refuseFile =
+const refuseFile =
   (fileName: string) =>
   (what: string): never => {
     throw new InputError(
@@ -52,20 +52,30 @@ export const refuseFile =
     );
   };
 
+/** Bytes from which it is seen whether a file is one in the safetensors format, and how long its header is. */
+export const FIRST_BYTES = LENGTH_BYTES + 1;
+
 /**
  * The place at which the numbers of a safetensors file begin.
  *
- * @param start the file's first bytes, eight or more
+ * @param start the file's first bytes, `FIRST_BYTES` or all
  * @param fileBytes the size of the whole file
- * @throws InputError where there is no room for such a header
+ * @throws InputError where it is a file of another kind, and where there is no room for its header
  */
 export function dataStart(start: Uint8Array, fileName: string, fileBytes: number): number {
-  const refuse = refuseFile(fileName);
-  if (fileBytes < LENGTH_BYTES) refuse(`${fileBytes} bytes, too short for a header`);
+  // The format's own rule: a header begins with a brace.
+  if (start[LENGTH_BYTES] !== '{'.charCodeAt(0)) {
+    throw new InputError(
+      `${fileName}: is not a safetensors file`,
+      'Give a .safetensors file; a table of faces is shown by fiducial describe.',
+    );
+  }
   const view = new DataView(start.buffer, start.byteOffset, start.byteLength);
   const headerBytes = Number(view.getBigUint64(0, true));
   if (headerBytes > LARGEST_HEADER || LENGTH_BYTES + headerBytes > fileBytes) {
-    refuse(`the header should have ${headerBytes} bytes, the whole file has ${fileBytes}`);
+    refuseFile(fileName)(
+      `the header should have ${headerBytes} bytes, the whole file has ${fileBytes}`,
+    );
   }
   return LENGTH_BYTES + headerBytes;
 }

@@ -1,9 +1,12 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { InputError } from '../errors.ts';
 import { decodeModel } from '../model/decode-model.ts';
 import type { Model } from '../model/model-file.ts';
-import { LENGTH_BYTES } from '../model/safetensors.ts';
-import { dataStart, decodeHeader, type SafetensorsHeader } from '../model/safetensors-header.ts';
+import {
+  dataStart,
+  decodeHeader,
+  FIRST_BYTES,
+  type SafetensorsHeader,
+} from '../model/safetensors-header.ts';
 import { isSealed, requireSeal } from '../model/sealed-file.ts';
 import { readBytes } from './read-file.ts';
 import { explainSystemError } from './system-error.ts';
@@ -46,14 +49,7 @@ async function readHeader(file: string): Promise<{ start: Uint8Array; bytes: num
   try {
     handle = await open(file);
     const { size: bytes } = await handle.stat();
-    const first = await firstBytes(handle, LENGTH_BYTES + 1);
-    // The format's own rule: a header begins with a brace.
-    if (first[LENGTH_BYTES] !== '{'.charCodeAt(0)) {
-      throw new InputError(
-        `${file}: is not a safetensors file`,
-        'Give a .safetensors file or the folder of a run; a table of faces is shown by fiducial describe.',
-      );
-    }
+    const first = await firstBytes(handle, FIRST_BYTES);
     return { start: await firstBytes(handle, dataStart(first, file, bytes)), bytes };
   } catch (error) {
     throw explainSystemError(error, file);

@@ -4,7 +4,7 @@ import { bytes, encode, message, number, type Parts, text } from './protobuf.ts'
 
 /** Versions of the file format and of the operators, as in ONNX 1.12; newer runtimes read them too. */
 const IR_VERSION = 8;
-export const OPERATORS = 17;
+const OPERATORS = 17;
 
 /** Of TensorProto.DataType. */
 const FLOAT = 1;
