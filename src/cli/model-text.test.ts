@@ -47,8 +47,8 @@ const cells = (text: string, name: string): string[] =>
 
 test('a model says what it takes, what it gives and where it comes from', () => {
   const text = textOf({});
-  expect(text).toContain('  pictures    8 x 8 pixels, red, green, blue, divided by 255\n');
-  expect(text).toContain('  keypoints   3, in pixels: output * 4 + 4\n');
+  expect(text).toContain('  pictures   8 x 8 pixels, red, green, blue, divided by 255\n');
+  expect(text).toContain('  keypoints  3, in pixels: output * 4 + 4\n');
   expect(text).toMatch(/^output +6 +6 +1158$/m);
   expect(text).toContain(
     '  licence   MIT\n  data      faces.csv: 6,000 rows, CRC-32 of all pictures 00abcdef\n',

@@ -25,7 +25,7 @@ export function modelText(model: Model): string {
       `${schema.side} x ${schema.side} pixels, ${schema.channels === 1 ? 'grey' : 'red, green, blue'}, divided by ${imageDivisor}${standardisation ? `, then ${JSON.stringify(standardisation)}` : ''}`,
     ],
     ['keypoints', `${schema.points.length}, in pixels: output * ${labelScale} + ${labelOffset}`],
-    ['trained by', `${engine} SIMD`],
+    ['engine', `${engine} SIMD`],
   ]);
   return [use, layerTable(network), `Model card\n${cardText(model)}`, pointTable(model)].join('\n');
 }
