@@ -24,6 +24,11 @@ describe('blend', () => {
     ).toBe('ImageId,nose_x,nose_y\n7,0.5,1\n9,1.5,4.5\n');
   });
 
+  test('weights count as shares, also where their sum is beyond all numbers', () => {
+    const tables = [submission('1,2'), submission('1,4')];
+    expect(blendOf(tables, [1.5e308, 1.5e308])).toBe(submission('1,3'));
+  });
+
   test('averages predictions without ImageId by their place', () => {
     expect(blendOf(['nose_x,nose_y\n1,2\n1,2\n', 'nose_x,nose_y\n3,2\n1,-2\n'])).toBe(
       'nose_x,nose_y\n2,2\n1,0\n',

@@ -42,11 +42,14 @@ export function blend(tables: readonly CsvTable[], weights: readonly number[]): 
   for (const other of read.slice(1)) {
     requireSameRows(other, read[0]!, SAME_ROWS);
   }
-  const total = weights.reduce((sum, weight) => sum + weight);
+  // Shares of the largest: the sum of huge weights would not be finite.
+  const largest = Math.max(...weights);
+  const shares = weights.map((weight) => weight / largest);
+  const total = shares.reduce((sum, share) => sum + share);
   const lines = Array.from(read[0]!.rows.keys(), (name) => {
     const rows = read.map((table) => table.rows.get(name)!.values);
     const means = columns.map((_, column) =>
-      rows.reduce((sum, values, table) => sum + (weights[table]! / total) * values[column]!, 0),
+      rows.reduce((sum, values, table) => sum + (shares[table]! / total) * values[column]!, 0),
     );
     const fields = means.map(formatCoordinate);
     return csvLine(key ? [name, ...fields] : fields);
