@@ -79,6 +79,18 @@ describe('refused', () => {
       undefined,
       'a.json, annotations[0].keypoints[5]: the flag v is 0.9, expected 0, 1 or 2',
     ],
+    [
+      'two images with one id',
+      coco({ images: [IMAGE, { ...IMAGE, file_name: 'b.jpg' }] }),
+      undefined,
+      'a.json, images: the id 7 stands twice',
+    ],
+    [
+      'two categories with one id',
+      coco({ categories: [CARD, { ...HAND, id: CARD.id }] }),
+      'hand',
+      'a.json, categories: the id 1 stands twice',
+    ],
     ['several categories', several, undefined, 'a.json: 2 categories have keypoints: card, hand'],
     ['an unknown category', several, 'cards', 'a.json: there is no category "cards"'],
     [

@@ -59,12 +59,13 @@ export interface CocoOptions {
  */
 export function parseCoco(text: string, fileName: string, options: CocoOptions = {}): Annotations {
   const coco = parseJson(cocoSchema, text, fileName);
+  byId(coco.categories, `${fileName}, categories`);
   const category = chooseCategory(coco.categories, fileName, options.category);
   const points = columnNames(
     category.keypoints!,
     `${fileName}, keypoints of the category "${category.name}"`,
   );
-  const images = new Map(coco.images.map((image) => [image.id, image]));
+  const images = byId(coco.images, `${fileName}, images`);
   const annotations: Annotation[] = [];
   const faults: InputError[] = [];
   let empty = 0;
@@ -94,6 +95,24 @@ export function parseCoco(text: string, fileName: string, options: CocoOptions =
     });
   });
   return { points, annotations, empty, faults };
+}
+
+/** @throws InputError where two have one id, since annotations could mean either */
+function byId<T extends { readonly id: number | string }>(
+  items: readonly T[],
+  where: string,
+): Map<T['id'], T> {
+  const found = new Map<T['id'], T>();
+  for (const item of items) {
+    if (found.has(item.id)) {
+      throw new InputError(
+        `${where}: the id ${JSON.stringify(item.id)} stands twice`,
+        'Give each an id of its own; annotations refer to it.',
+      );
+    }
+    found.set(item.id, item);
+  }
+  return found;
 }
 
 function chooseCategory(

@@ -39,7 +39,7 @@ export function decodeTensor(
   { name, dtype, begin, end }: TensorPlace,
   fileName: string,
 ): Float32Array<ArrayBuffer> {
-  const read = READERS[dtype];
+  const read = Object.hasOwn(READERS, dtype) ? READERS[dtype] : undefined;
   // Not slice(): a Buffer's copies nothing.
   if (read) return read(new Uint8Array(bytes.subarray(begin, end)).buffer);
   throw new InputError(

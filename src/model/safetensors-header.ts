@@ -113,7 +113,7 @@ export function decodeHeader(
     if (begin !== position) {
       refuse(`tensor "${name}" begins at byte ${begin} of the data, expected ${position}`);
     }
-    const width = DTYPE_BYTES[dtype];
+    const width = Object.hasOwn(DTYPE_BYTES, dtype) ? DTYPE_BYTES[dtype] : undefined;
     const bytes = width === undefined ? Math.max(0, end - begin) : width * sizeOf(shape);
     if (end - begin !== bytes) {
       refuse(`tensor "${name}" has ${end - begin} bytes, expected ${bytes} for [${shape}]`);

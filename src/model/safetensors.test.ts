@@ -199,11 +199,15 @@ describe('decodeHeader', () => {
       shape: [2],
       data_offsets: [begin, end],
     });
-    const header = { b: place('I64', 3, 19), a: place('F12', 0, 3), c: place('BF16', 19, 23) };
+    const header = {
+      b: place('I64', 3, 19),
+      a: place('constructor', 0, 3),
+      c: place('BF16', 19, 23),
+    };
     const file = fileOf(header, 23);
     const { tensors } = decodeHeader(file, 'a');
     expect(tensors.map(({ name, dtype, shape }) => [name, dtype, shape])).toEqual([
-      ['a', 'F12', [2]],
+      ['a', 'constructor', [2]],
       ['b', 'I64', [2]],
       ['c', 'BF16', [2]],
     ]);
