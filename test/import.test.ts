@@ -83,7 +83,7 @@ describe('refused, with nothing left behind:', () => {
     await write('means.json', '{"scaling": {"standardisation": {"samplewiseCenter": true}}}');
   });
 
-  test.each<[what: string, args: string[], message: string | RegExp]>([
+  test.each<[what: string, args: string[], message: string | RegExp, exitCode?: number]>([
     ['no points', [], 'nothing says which points the network finds'],
     [
       'other points than those of the outputs',
@@ -119,10 +119,16 @@ describe('refused, with nothing left behind:', () => {
     ],
     ['half a standardisation', [...named, '--map', 'means.json'], /^means\.json, scaling\.stand/],
     ['no such map', [...named, '--map', 'no.json'], 'no.json: no such file or folder'],
-  ])('%s', async (_, args, message) => {
+    [
+      'a size beside that of the table',
+      ['--schema', 'faces.csv', '--side', `${SIDE}`],
+      "option '--schema <file>' cannot be used with option '--side <pixels>'",
+      2,
+    ],
+  ])('%s', async (_, args, message, exitCode = 1) => {
     const before = await readdir(folder);
     const { code, stdout, stderr } = await importing(...args);
-    expect([code, stdout]).toEqual([1, '']);
+    expect([code, stdout]).toEqual([exitCode, '']);
     const found = stderr.split('\n')[0]!.replace('error: ', '');
     if (typeof message === 'string') expect(found).toBe(message);
     else expect(found).toMatch(message);

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { counted } from '../counted.ts';
 import type { Channels } from '../data/image-format.ts';
 import type { KeypointSchema } from '../data/schema.ts';
@@ -34,7 +34,12 @@ export function setUp(command: Command): void {
   command
     .argument('<weights>', 'a safetensors file of PyTorch, Keras or another framework')
     .requiredOption('--recipe <name>', 'the recipe with the same layers, or a recipe.json')
-    .option('--schema <file>', 'a table, run or model with the same points and pictures')
+    .addOption(
+      new Option(
+        '--schema <file>',
+        'a table, run or model with the same points and pictures',
+      ).conflicts(['side', 'channels']),
+    )
     .addOption(pointsOption('in the order of the outputs (default: those of --schema)'))
     .option('--side <pixels>', 'width and height of the pictures', wholeNumber(1, 1024), 96)
     .addOption(channelsOption('of the pictures'))
