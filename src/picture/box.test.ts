@@ -31,6 +31,7 @@ describe('a box', () => {
     [box(-50, -50, 100, 100)],
     [box(639, 479, 100, 100)],
     [box(0, 0, 6400, 10)],
+    [box(0, 0, 1, 0.1)],
   ])('%o is taken', (given) => {
     requireBox(given, picture, 'row 1');
   });
@@ -48,6 +49,7 @@ describe('a box', () => {
       box(0, -10, 10, 10),
       'row 1: the box 0,-10,10,10 lies outside the picture of 640 x 480 pixels',
     ],
+    [box(0.2, 0.3, 0.5, 0.6), 'row 1: the box 0.2,0.3,0.5,0.6 is smaller than a pixel'],
     [
       box(0, 0, 6401, 10),
       'row 1: the box 0,0,6401,10 is more than 10 times as large as the picture of 640 x 480 pixels',

@@ -80,6 +80,8 @@ export function widened({ x, y, width, height }: Box, margin: number): Box {
   };
 }
 
+/** Of a box, the longer side in pixels: coordinates from 0 to 1 are given by mistake. */
+const SMALLEST = 1;
 /** How many times larger than the picture a box may be. */
 const LARGEST = 10;
 
@@ -120,6 +122,12 @@ export function requireBox(
     throw new InputError(
       `${given} lies outside the picture of ${picture.width} x ${picture.height} pixels`,
       'Give a box of the picture as it is displayed, x,y,width,height from its upper left corner.',
+    );
+  }
+  if (Math.max(width, height) < SMALLEST) {
+    throw new InputError(
+      `${given} is smaller than a pixel`,
+      'Give x,y,width,height in pixels of the picture, not as shares of its size.',
     );
   }
   if (Math.max(width, height) > LARGEST * Math.max(picture.width, picture.height)) {
