@@ -8,6 +8,7 @@ import {
   readdir,
   readFile,
   rm,
+  symlink,
   writeFile,
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -215,6 +216,16 @@ describe('answers', () => {
     expect((await run('photos/A.png', '--draw', 'photos', '--force')).stderr).toMatch(
       /^error: photos\/A.png: its drawing would take its place\n/,
     );
+    // Nor through a link.
+    await symlink(at('photos'), at('linked'));
+    const original = await readFile(at('photos', 'A.png'));
+    for (const [given, draw] of [
+      ['photos/A.png', 'linked'],
+      ['photos', 'linked'],
+    ] as const) {
+      expect(await run(given, '--draw', draw, '--force')).toMatchObject({ code: 1, stdout: '' });
+    }
+    expect(await readFile(at('photos', 'A.png'))).toEqual(original);
     // Drawings are no pictures of their own folder.
     const inside = await run('photos', '--draw', 'photos/drawn');
     expect(inside).toMatchObject({ code: 0 });

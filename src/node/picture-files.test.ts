@@ -34,6 +34,21 @@ test('a folder is walked in the order of names, its own pictures first', async (
   expect((await files(['.'], 'a')).map(({ name }) => name)).toEqual(names.slice(0, 5));
 });
 
+test('the folder of drawings is known by whatever way it is reached', async () => {
+  expect((await files(['round'], 'a')).map(({ name }) => name)).not.toContain('a/z/c.tif');
+  const listed = pictureFiles([at('round')], at('round/new'));
+  await listed.next();
+  await mkdir(at('new'));
+  await writeFile(at('new/drawing.jpg'), '');
+  const rest: string[] = [];
+  for await (const { name } of listed) rest.push(name);
+  await rm(at('new'), { recursive: true });
+  expect(rest).not.toContain('new/drawing.jpg');
+  await expect(files(['a'], 'round/a')).rejects.toThrow(
+    refusal(`${at('a')}: is also the folder that drawings go to`),
+  );
+});
+
 test('what is named itself is taken whatever its name', async () => {
   expect(await files(['notes.txt', 'a/z', '.b.jpg'])).toEqual([
     { path: at('notes.txt'), name: 'notes.txt' },

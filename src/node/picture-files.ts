@@ -1,5 +1,5 @@
-import { readdir, stat } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { readdir, realpath, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import { InputError } from '../errors.ts';
 import { PICTURE_ENDINGS } from './read-picture.ts';
 import { explainSystemError } from './system-error.ts';
@@ -19,8 +19,9 @@ export interface PictureFile {
  * the names of one folder and of those around it.
  *
  * @param given files and folders, in their order
- * @param except a folder that is passed over wherever it is met
- * @throws InputError where something is missing or not readable, and for a folder without pictures
+ * @param except the folder of drawings, which is passed over wherever it is met
+ * @throws InputError where something is missing or not readable, and for a folder without pictures or
+ *   that of the drawings
  * @example
  * for await (const { path } of pictureFiles(['photos', 'me.jpg'])) await readPicture(path);
  */
@@ -28,11 +29,17 @@ export async function* pictureFiles(
   given: readonly string[],
   except?: string,
 ): AsyncGenerator<PictureFile> {
-  const hidden = except === undefined ? undefined : resolve(except);
+  const hidden = except === undefined ? undefined : await realPath(except);
   for (const path of given) {
     if (!(await statusOf(path)).isDirectory()) {
       yield { path, name: basename(path) };
       continue;
+    }
+    if ((await realPath(path)) === hidden) {
+      throw new InputError(
+        `${path}: is also the folder that drawings go to`,
+        'Give --draw another folder than that of the pictures.',
+      );
     }
     let count = 0;
     for await (const file of picturesBelow(path, '', hidden)) {
@@ -53,7 +60,7 @@ async function* picturesBelow(
   hidden: string | undefined,
 ): AsyncGenerator<PictureFile> {
   const path = join(root, folder);
-  if (resolve(path) === hidden) return;
+  if (hidden !== undefined && (await realPath(path)) === hidden) return;
   const folders: string[] = [];
   const files: string[] = [];
   for (const entry of await entriesOf(path)) {
@@ -72,6 +79,13 @@ const hasPictureEnding = (name: string): boolean =>
 const statusOf = (path: string) =>
   stat(path).catch((error) => {
     throw explainSystemError(error, path);
+  });
+
+/** The one path to what may be reached through links, also where its last parts are not there yet. */
+const realPath = (path: string): Promise<string> =>
+  realpath(path).catch(async () => {
+    const whole = resolve(path);
+    return join(await realPath(dirname(whole)), basename(whole));
   });
 
 const entriesOf = (path: string) =>

@@ -24,7 +24,11 @@ async function written(path: string, goOn: boolean, ...items: number[]): Promise
 async function itemsOf(path: string): Promise<number[]> {
   const journal = await Journal.open<number>(path, SUBJECT, true);
   await journal.close();
-  const items: number[] = [];
+  return itemsIn(journal);
+}
+
+async function itemsIn<T>(journal: Journal<T>): Promise<T[]> {
+  const items: T[] = [];
   for await (const item of journal.items()) items.push(item);
   return items;
 }
@@ -37,6 +41,31 @@ test('goes on behind its last whole line', async () => {
   expect(await itemsOf(path)).toEqual([1, 2, 4]);
   expect(await written(path, false, 5)).toBe(0);
   expect(await itemsOf(path)).toEqual([5]);
+});
+
+test('an item may hold what other files end lines with', async () => {
+  const path = join(folder, 'lines');
+  const journal = await Journal.open<string>(path, SUBJECT, false);
+  const names = ['a\u2028b', 'c\r\nd', 'e\u0085f'];
+  for (const name of names) await journal.append(name);
+  await journal.close();
+  expect(await itemsIn(journal)).toEqual(names);
+});
+
+test.each([
+  ['more', '1\n2\n3\n'],
+  ['less', '1\n'],
+  ['no JSON', '1\n\0\0\n'],
+])('refuses a file that another command has changed: %s', async (_, items) => {
+  const path = join(folder, 'changed');
+  const journal = await Journal.open<number>(path, SUBJECT, false);
+  await journal.append(1);
+  await journal.append(2);
+  await journal.close();
+  await writeFile(path, `${JSON.stringify(SUBJECT)}\n${items}`);
+  await expect(itemsIn(journal)).rejects.toThrow(
+    refusal(`${path}: does not hold what was written; does another command write it too?`),
+  );
 });
 
 test('leaves no file where nothing was done', async () => {

@@ -1,6 +1,5 @@
 import { createReadStream } from 'node:fs';
 import { type FileHandle, open, rm, truncate } from 'node:fs/promises';
-import { createInterface } from 'node:readline';
 import { InputError } from '../../errors.ts';
 import { explainSystemError } from '../../node/system-error.ts';
 
@@ -62,13 +61,24 @@ export class Journal<T> {
     this.count++;
   }
 
-  /** Everything that is in it, from its beginning. */
+  /**
+   * Everything that is in it, from its beginning.
+   *
+   * @throws InputError where somebody else has changed the file
+   */
   async *items(): AsyncGenerator<T> {
-    let isFirst = true;
-    for await (const line of linesOf(this.path)) {
-      if (!isFirst) yield JSON.parse(line);
-      isFirst = false;
+    let found = -1; // the first line is no item
+    try {
+      for await (const line of linesOf(this.path)) if (found++ >= 0) yield JSON.parse(line);
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw explainSystemError(error, this.path);
+      found = Number.NaN;
     }
+    if (found === this.count) return;
+    throw new InputError(
+      `${this.path}: does not hold what was written; does another command write it too?`,
+      'Call one command after the other, and begin again with --force.',
+    );
   }
 
   /** Ends writing; where nothing was done, there is nothing to go on with and no file is left. */
@@ -79,12 +89,20 @@ export class Journal<T> {
 
   /** Takes its file away. */
   remove(): Promise<void> {
-    return rm(this.path);
+    return rm(this.path, { force: true });
   }
 }
 
-const linesOf = (path: string) =>
-  createInterface({ input: createReadStream(path, 'utf8'), crlfDelay: Infinity });
+/** Lines as JSON has them; readline would also end one at U+2028, which a picture's name may hold. */
+async function* linesOf(path: string): AsyncGenerator<string> {
+  let rest = '';
+  for await (const chunk of createReadStream(path, 'utf8') as AsyncIterable<string>) {
+    const lines = `${rest}${chunk}`.split('\n');
+    rest = lines.pop()!;
+    yield* lines;
+  }
+  if (rest !== '') yield rest;
+}
 
 /** How many whole lines a file has, the first of them, and where the last one ends. */
 async function wholeLines(

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { stat } from 'node:fs/promises';
 import { crc32 } from '../../crc32.ts';
 import { InputError } from '../../errors.ts';
 import type { PictureFile } from '../../node/picture-files.ts';
@@ -47,7 +47,7 @@ export async function surveyPictures(
       if (other !== undefined) throw sameName(other, path, name);
       paths.set(name, path);
     }
-    if (draw !== undefined && resolve(drawingPath(draw, name)) === resolve(path)) {
+    if (draw !== undefined && (await isSameFile(drawingPath(draw, name), path))) {
       throw new InputError(
         `${path}: its drawing would take its place`,
         'Give --draw another folder than that of the pictures.',
@@ -61,6 +61,12 @@ export async function surveyPictures(
     );
   }
   return { count, fingerprint };
+}
+
+/** Whether two names lead to one file, perhaps through links. */
+async function isSameFile(one: string, other: string): Promise<boolean> {
+  const [a, b] = await Promise.all([one, other].map((path) => stat(path).catch(() => undefined)));
+  return a !== undefined && a.dev === b?.dev && a.ino === b.ino;
 }
 
 const sameName = (first: string, second: string, name: string): InputError =>
