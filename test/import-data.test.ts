@@ -76,6 +76,12 @@ more/b.png,5.5,25.5,3,24,30,29,0,14,16,16
   }
 });
 
+test('a picture may be named with its whole path', async () => {
+  const picture = join(folder, 'photos', 'a.png');
+  await write('whole.csv', `picture,a_x,a_y,b_x,b_y\n${picture},5,5,20,20\n`);
+  expect(await run('whole.csv', '--out', 'whole.table.csv')).toMatchObject({ code: 0, stderr: '' });
+});
+
 test('the three forms say the same', async () => {
   await write('same.csv', 'file,dot_x,dot_y,tip_x,tip_y\na.png,20.5,10.5,30,20\n');
   await write(
@@ -164,6 +170,12 @@ describe('refused, and nothing is written', () => {
     ],
     ['a table of no points', 'no.csv', 'file\na.png\n', /^error: no\.csv, header: no keypoints/m],
     [
+      'a list in JSON, as predict writes it',
+      'list.json',
+      '[{"picture": "a.png"}]',
+      /^error: list\.json: is a list in JSON, expected an object with "images"/m,
+    ],
+    [
       'another JSON',
       'other.json',
       '{"shapes": []}',
@@ -177,6 +189,16 @@ describe('refused, and nothing is written', () => {
     expect([code, stdout]).toEqual([1, '']);
     expect(stderr).toMatch(message);
     expect(await readdir(folder)).toEqual(before);
+  });
+
+  test('pictures in a folder that is not there', async () => {
+    for (const [pictures, what] of [
+      ['nowhere', 'no such file or folder'],
+      ['points.csv', 'is a file, expected the folder of pictures'],
+    ] as const) {
+      const { code, stderr } = await run('points.csv', '--pictures', pictures, '--out', 'n.csv');
+      expect([code, stderr.split('\n')[0]]).toEqual([1, `error: ${pictures}: ${what}`]);
+    }
   });
 
   test('a table that is there already', async () => {

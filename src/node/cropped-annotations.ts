@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { type Annotation, byPicture } from '../annotations/annotations.ts';
 import { type Cropped, type CroppingOptions, croppedAnnotation } from '../annotations/cropped.ts';
 import { InputError } from '../errors.ts';
@@ -29,7 +29,7 @@ export async function* croppedAnnotations(
   const pictures = byPicture(annotations);
   await decoder();
   for (const [name, ofPicture] of pictures) {
-    const picture = await orFault(() => readPicture(join(folder, name)));
+    const picture = await orFault(() => readPicture(isAbsolute(name) ? name : join(folder, name)));
     for (const annotation of ofPicture) {
       if (picture instanceof InputError) {
         yield { annotation, fault: at(annotation, picture) };

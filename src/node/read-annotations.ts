@@ -33,12 +33,30 @@ export async function readAnnotations(
   });
   if (status.isDirectory()) return readPtsFolder(path, options);
   const text = await readText(path);
+  await requireFolder(options.pictures);
+  if (/^\s*\[/.test(text)) {
+    throw new InputError(
+      `${path}: is a list in JSON, expected an object with "images", "annotations" and "categories"`,
+      'Give a COCO keypoints file or a table of points; "fiducial predict" writes one to a .csv.',
+    );
+  }
   if (/^\s*\{/.test(text)) {
     const { parseCoco } = await import('../annotations/coco.ts');
     return parseCoco(text, path, options);
   }
   const { parsePointTable } = await import('../annotations/point-table.ts');
   return parsePointTable(text, path, options);
+}
+
+async function requireFolder(pictures: string): Promise<void> {
+  const status = await stat(pictures).catch((error) => {
+    throw explainSystemError(error, pictures);
+  });
+  if (status.isDirectory()) return;
+  throw new InputError(
+    `${pictures}: is a file, expected the folder of pictures`,
+    'Give the folder with --pictures.',
+  );
 }
 
 /**
