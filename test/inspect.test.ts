@@ -149,6 +149,14 @@ describe('inspect', () => {
     ]);
   });
 
+  test('a terminal obeys nothing that stands in the file of others', async () => {
+    const tensors = new Map([['a\u001b[2J', { shape: [1], values: new Float32Array(1) }]]);
+    await writeFile(at('escape.safetensors'), encodeSafetensors(tensors, { by: '\u001b[31mme' }));
+    const { stdout } = await run('inspect', 'escape.safetensors');
+    expect(stdout).toContain('a\\x1b[2J ');
+    expect(stdout).not.toContain('\u001b');
+  });
+
   test('refuses what is no model, and says what it is', async () => {
     const refusedBy = async (path: string): Promise<string> => {
       const { code, stdout, stderr } = await run('inspect', path);

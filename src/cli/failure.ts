@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander';
 import { InputError } from '../errors.ts';
 import { VERSION } from '../node/version.ts';
+import { printable } from './printable.ts';
 
 /** A mistake in a file or in what a file holds. */
 const INPUT_MISTAKE = 1;
@@ -25,7 +26,7 @@ export function reportFailure(error: unknown): number {
   }
   if (error instanceof InputError) {
     const advice = error.advice === undefined ? '' : `${error.advice}\n`;
-    process.stderr.write(`error: ${error.message}\n${advice}`);
+    process.stderr.write(printable(`error: ${error.message}\n${advice}`));
     return INPUT_MISTAKE;
   }
   const stack = error instanceof Error ? error.stack : undefined;

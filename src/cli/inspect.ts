@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { examples, jsonOption } from './options.ts';
 import { printJson } from './output.ts';
+import { printable } from './printable.ts';
 
 /** `fiducial inspect`: what a model file holds. */
 export function setUp(command: Command): void {
@@ -24,7 +25,7 @@ export function setUp(command: Command): void {
       for (const [i, file] of files.entries()) {
         const inspected = await inspectFile(file);
         if (json) printJson(inspectionJson(inspected));
-        else process.stdout.write(`${i > 0 ? '\n\n' : ''}${inspectionText(inspected)}`);
+        else process.stdout.write(printable(`${i > 0 ? '\n\n' : ''}${inspectionText(inspected)}`));
       }
     });
 }

@@ -12,6 +12,7 @@ import { countingLine } from '../counting-line.ts';
 import type { ImportFlags } from '../import-data.ts';
 import { listenForInterruption } from '../interruption.ts';
 import { printJson, refuseToReplace } from '../output.ts';
+import { printable } from '../printable.ts';
 import { type ImportCounts, importText } from './summary.ts';
 
 /** Where a row comes from: the picture's name, and what was cut out of it, x,y,width,height in pixels. */
@@ -124,4 +125,5 @@ async function besides(path: string): Promise<string> {
   return status?.isDirectory() ? path : dirname(path);
 }
 
-const complain = (message: string): void => void process.stderr.write(`skipped: ${message}\n`);
+const complain = (message: string): void =>
+  void process.stderr.write(printable(`skipped: ${message}\n`));

@@ -12,6 +12,7 @@ import { countingLine } from '../counting-line.ts';
 import { predictorOptions, readModels } from '../ensemble-options.ts';
 import { type Interruption, listenForInterruption } from '../interruption.ts';
 import type { PhotographFlags } from '../predict.ts';
+import { printable } from '../printable.ts';
 import { ahead } from './ahead.ts';
 import { type BoxSource, boxSource } from './boxes.ts';
 import { writeDrawing } from './drawing.ts';
@@ -147,7 +148,7 @@ async function* recordsOf(task: Task, skip: number): AsyncGenerator<PictureRecor
     for await (const record of ahead(looked, DRAWN_AT_ONCE, draw)) {
       if ('fault' in record) {
         line.clear();
-        process.stderr.write(`skipped: ${record.fault}\n`);
+        process.stderr.write(printable(`skipped: ${record.fault}\n`));
       }
       yield record;
       line.show(++done);
