@@ -45,12 +45,11 @@ export function planesOf(picture: Picture, channels: Channels): Uint8Array {
   const { width, height, data } = picture;
   const given = channelsOf(picture);
   const pixels = width * height;
+  const planes = new Uint8Array(channels * pixels);
   if (given === 1) {
-    const planes = new Uint8Array(channels * pixels);
     for (let plane = 0; plane < channels; plane++) planes.set(data, plane * pixels);
     return planes;
   }
-  const planes = new Uint8Array(channels * pixels);
   for (let i = 0; i < pixels; i++) {
     let red = data[i * given]!;
     let green = data[i * given + 1]!;
