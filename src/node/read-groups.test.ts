@@ -29,6 +29,6 @@ test('refused are a row without a group and what is neither column nor file', as
     refusal('row 2, column person: empty'),
   );
   await expect(readGroups('toString', dataset)).rejects.toThrow(
-    refusal('toString: no such file or folder'),
+    refusal('toString: neither a column of the table nor a file'),
   );
 });
