@@ -26,6 +26,10 @@ test('the same part of a picture twice is refused', () => {
   expect(() => byPicture([annotation(1, 'a.jpg'), annotation(2, 'a.jpg')])).toThrow(
     refusal('a.csv, row 2: "a.jpg" is annotated already in a.csv, row 1'),
   );
+  expect(() => byPicture([annotation(1, 'b/a.jpg'), annotation(2, '././b//./a.jpg')])).toThrow(
+    refusal('a.csv, row 2: "././b//./a.jpg" is annotated already in a.csv, row 1'),
+  );
+  expect(byPicture([annotation(1, '/a.jpg'), annotation(2, 'a.jpg')]).size).toBe(2);
   expect(() => byPicture([annotation(1, 'a.jpg', 3), annotation(2, 'a.jpg', 3)])).toThrow(
     refusal('a.csv, row 2: the same box of "a.jpg" is annotated already in a.csv, row 1'),
   );

@@ -54,7 +54,8 @@ export const hasPoints = ({ points }: Pick<Annotation, 'points'>): boolean =>
 export function byPicture(annotations: readonly Annotation[]): Map<string, Annotation[]> {
   const pictures = new Map<string, Annotation[]>();
   for (const annotation of annotations) {
-    const others = pictures.get(annotation.picture);
+    const name = shortest(annotation.picture);
+    const others = pictures.get(name);
     const twin = others?.find(({ box }) => sameBox(box, annotation.box));
     if (twin) {
       const part = annotation.box ? 'the same box of ' : '';
@@ -64,10 +65,14 @@ export function byPicture(annotations: readonly Annotation[]): Map<string, Annot
       );
     }
     if (others) others.push(annotation);
-    else pictures.set(annotation.picture, [annotation]);
+    else pictures.set(name, [annotation]);
   }
   return pictures;
 }
+
+/** A path without what leads nowhere: "./a//b.jpg" is "a/b.jpg". */
+const shortest = (path: string): string =>
+  path.replace(/\/{2,}/g, '/').replace(/(^|\/)(?:\.\/)+/g, '$1');
 
 const sameBox = (a: Box | undefined, b: Box | undefined): boolean =>
   a?.x === b?.x && a?.y === b?.y && a?.width === b?.width && a?.height === b?.height;
