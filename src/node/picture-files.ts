@@ -1,3 +1,4 @@
+import type { Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { InputError } from '../errors.ts';
@@ -66,12 +67,15 @@ async function* picturesBelow(
   for (const entry of await entriesOf(path)) {
     if (entry.name.startsWith('.')) continue;
     if (entry.isDirectory()) folders.push(entry.name);
-    else if (hasPictureEnding(entry.name)) files.push(entry.name);
+    else if (isFile(entry) && hasPictureEnding(entry.name)) files.push(entry.name);
   }
   const inside = (name: string): string => (folder === '' ? name : `${folder}/${name}`);
   for (const name of files.sort()) yield { path: join(path, name), name: inside(name) };
   for (const name of folders.sort()) yield* picturesBelow(root, inside(name), hidden);
 }
+
+/** A pipe has no end, so only files and links to some are read. */
+const isFile = (entry: Dirent): boolean => entry.isFile() || entry.isSymbolicLink();
 
 const hasPictureEnding = (name: string): boolean =>
   PICTURE_ENDINGS.some((ending) => name.toLowerCase().endsWith(ending));
