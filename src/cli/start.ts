@@ -53,10 +53,10 @@ export function setUp(command: Command): void {
 
 const WHAT_NEXT = `
 What next:
-  npx fiducial synth --rows 2000 --out faces.csv.gz         draw a table of faces
-  npx fiducial describe faces.csv.gz                        what is in a table
-  npx fiducial fit net1 --data faces.csv.gz --epochs 50     train on a table
-  npx fiducial --help                                       everything else
+  npx fiducial synth --rows 2000 --out faces.csv.gz                        draw a table of faces
+  npx fiducial describe faces.csv.gz                                       what is in a table
+  npx fiducial fit start --data faces.csv.gz --epochs 5 --out runs/faces   train on a table
+  npx fiducial --help                                                      everything else
 `;
 
 async function comparison(
