@@ -8,7 +8,7 @@ const WHAT_TO_DO_FIRST = `fiducial trains facial keypoint detectors. To begin:
 
   npm start                                        a first run on drawn faces, in a checkout
   fiducial synth --rows 2000 --out faces.csv.gz    draw faces to train on
-  fiducial fit net1 --data faces.csv.gz            train a small network
+  fiducial fit start --data faces.csv.gz           train a small network
   fiducial --help                                  all commands
 `;
 
