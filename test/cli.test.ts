@@ -34,7 +34,7 @@ describe('help', () => {
   test('fiducial alone says what to do first', async () => {
     const { code, stdout, stderr } = await run();
     expect([code, stderr]).toEqual([0, '']);
-    for (const command of ['npm start', 'fiducial synth', 'fiducial fit net1 --data', '--help']) {
+    for (const command of ['npm start', 'fiducial synth', 'fiducial fit start --data', '--help']) {
       expect(stdout).toContain(command);
     }
     expect(stdout.trimEnd().split('\n').length).toBeLessThanOrEqual(8);
