@@ -95,7 +95,7 @@ describe('help', () => {
     const loaded = await loadedBy('--help');
     expect(loaded.length).toBeGreaterThan(5);
     const light =
-      /\/node_modules\/commander\/|\/dist\/src\/(cli\/(main|program|options|failure|interruption)|errors|node\/(version|system-error))\.js$/;
+      /\/node_modules\/commander\/|\/dist\/src\/(cli\/(main|program|options|failure|interruption|printable)|errors|node\/(version|system-error))\.js$/;
     expect(loaded.filter((url) => !light.test(url))).toEqual([]);
   });
 
