@@ -2,7 +2,6 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Build } from '../src/engine/build.ts';
-import { Engine } from '../src/engine/engine.ts';
 import { encodeOnnx } from '../src/model/onnx/onnx-file.ts';
 import { bytesOf } from '../src/model/safetensors.ts';
 import type { Recipe } from '../src/train/recipe.ts';
@@ -10,7 +9,7 @@ import { compare, type OwnResult, type Peer, type PeerOptions } from './comparis
 import { startOnnxRuntime } from './onnxruntime.ts';
 import type { PeerProcess } from './peer-process.ts';
 import { stopwatch } from './statistics.ts';
-import { Subject } from './subject.ts';
+import { type Subject, type Subjects, withSubjects } from './subject.ts';
 import { startTorch, TORCH_LAYOUTS, torchContestants } from './torch.ts';
 import type { Outcome } from './turns.ts';
 
@@ -48,15 +47,8 @@ export async function benchPrediction(
 ): Promise<PredictionResult> {
   const { rows, threads, builds } = options;
   const folder = await mkdtemp(join(tmpdir(), 'fiducial-bench-'));
-  const engines: Engine[] = [];
-  try {
-    const subjects: Subject[] = [];
-    for (const build of builds) {
-      const engine = await Engine.start({ build, threads });
-      engines.push(engine);
-      subjects.push(await Subject.create(engine, recipe, rows));
-    }
-    const [subject] = subjects as [Subject];
+  const measure = async (subjects: Subjects): Promise<PredictionResult> => {
+    const [subject] = subjects;
     const files = await writeFiles(folder, subject);
     const peers = peersOf(subject, files, await subject.predict(), options);
     const outcome = await compare(
@@ -75,8 +67,10 @@ export async function benchPrediction(
         4 * [...subject.parameters.values()].reduce((sum, { length }) => sum + length, 0),
       ...outcome,
     };
+  };
+  try {
+    return await withSubjects(recipe, { rows, threads, builds }, measure);
   } finally {
-    for (const engine of engines) await engine.close();
     await rm(folder, { recursive: true });
   }
 }

@@ -3,8 +3,9 @@ import { imageSize } from '../src/data/image-format.ts';
 import { mirrorPartners } from '../src/data/mirror.ts';
 import { allRows } from '../src/data/select.ts';
 import { synthesize } from '../src/data/synthetic/synthesize.ts';
+import type { Build } from '../src/engine/build.ts';
 import { CompiledNetwork } from '../src/engine/compiled-network.ts';
-import type { Engine } from '../src/engine/engine.ts';
+import { Engine } from '../src/engine/engine.ts';
 import type { Instruction } from '../src/engine/planning/arena.ts';
 import type { LoadedData } from '../src/engine/step-table.ts';
 import { initialise, type Parameters } from '../src/nn/initialise.ts';
@@ -116,6 +117,35 @@ export class Subject {
   private phase({ label, multiplyAdds }: Instruction, measured: Timing): Phase {
     const operations = 2 * multiplyAdds * this.batch;
     return { label, timing: measured, gflops: operations / measured.median / 1e6 };
+  }
+}
+
+/** One for each build that is measured. */
+export type Subjects = readonly [Subject, ...Subject[]];
+
+/**
+ * Measures a recipe on engines of several builds, which are closed at the end, however that comes.
+ *
+ * @param options `rows` of the batch, `threads` of each engine, `builds`: at least one
+ * @param measure gets the subjects in the order of the builds
+ */
+export async function withSubjects<T>(
+  recipe: Recipe,
+  options: { readonly rows: number; readonly threads: number; readonly builds: readonly Build[] },
+  measure: (subjects: Subjects) => Promise<T>,
+): Promise<T> {
+  const { rows, threads, builds } = options;
+  const engines: Engine[] = [];
+  try {
+    const subjects: Subject[] = [];
+    for (const build of builds) {
+      const engine = await Engine.start({ build, threads });
+      engines.push(engine);
+      subjects.push(await Subject.create(engine, recipe, rows));
+    }
+    return await measure(subjects as [Subject]);
+  } finally {
+    for (const engine of engines) await engine.close();
   }
 }
 

@@ -1,8 +1,7 @@
 import type { Build } from '../src/engine/build.ts';
-import { Engine } from '../src/engine/engine.ts';
 import type { Recipe } from '../src/train/recipe.ts';
 import { compare, type OwnResult, type PeerOptions } from './comparison.ts';
-import { type Phase, Subject } from './subject.ts';
+import { type Phase, withSubjects } from './subject.ts';
 import { startTorch, torchContestants } from './torch.ts';
 import type { Outcome } from './turns.ts';
 
@@ -30,15 +29,8 @@ export async function benchTrainingStep(
   options: TrainingStepOptions,
 ): Promise<TrainingStepResult> {
   const { batch, threads, builds, turns } = options;
-  const engines: Engine[] = [];
-  try {
-    const subjects: Subject[] = [];
-    for (const build of builds) {
-      const engine = await Engine.start({ build, threads });
-      engines.push(engine);
-      subjects.push(await Subject.create(engine, recipe, batch));
-    }
-    const [{ network, stepOperations }] = subjects as [Subject];
+  return withSubjects(recipe, { rows: batch, threads, builds }, async (subjects) => {
+    const { network, stepOperations } = subjects[0];
     const { ours, peers } = await compare(
       subjects.map((subject, i) => ({ build: builds[i]!, run: () => subject.step() })),
       [
@@ -63,7 +55,5 @@ export async function benchTrainingStep(
       ours: results,
       peers,
     };
-  } finally {
-    for (const engine of engines) await engine.close();
-  }
+  });
 }

@@ -39,6 +39,14 @@ function slices(polynomial: number): Int32Array {
 export const crc32 = (bytes: Uint8Array, previous = 0): number => sum(ZIP, bytes, previous);
 
 /**
+ * A sum as eight hexadecimal digits.
+ *
+ * @example
+ * crc32Text(0xbf43926); // '0bf43926'
+ */
+export const crc32Text = (sum: number): string => sum.toString(16).padStart(8, '0');
+
+/**
  * CRC-32C, otherwise like `crc32`.
  *
  * @example

@@ -1,3 +1,4 @@
+import { crc32Text } from '../crc32.ts';
 import type { ModelCard, Provenance } from '../model/card.ts';
 import type { Model } from '../model/model-file.ts';
 import { textTable } from './text-table.ts';
@@ -53,7 +54,7 @@ const provenanceLines = ({
 }: Provenance): [string, string][] => [
   [
     'data',
-    `${data.name}: ${count(data.rows)} rows, CRC-32 of all pictures ${hex(data.imagesCrc32)}`,
+    `${data.name}: ${count(data.rows)} rows, CRC-32 of all pictures ${crc32Text(data.imagesCrc32)}`,
   ],
   [
     'split',
@@ -99,4 +100,3 @@ function pointTable({ schema, card }: Pick<Model, 'schema' | 'card'>): string {
 const errorsOf = (card: ModelCard | undefined) => card?.provenance?.errors?.points ?? [];
 
 const pixels = (value: number | null): string => (value === null ? '-' : value.toFixed(3));
-const hex = (sum: number): string => sum.toString(16).padStart(8, '0');

@@ -1,10 +1,16 @@
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { InputError } from '../errors.ts';
+import { printable } from './printable.ts';
 
 /** Prints a value as JSON on one line; numbers that are none become `null`. */
 export function printJson(value: unknown): void {
   process.stdout.write(`${JSON.stringify(value)}\n`);
+}
+
+/** Says on the standard error what is passed over, and why, while the rest is done. */
+export function saySkipped(message: string): void {
+  process.stderr.write(printable(`skipped: ${message}\n`));
 }
 
 /**

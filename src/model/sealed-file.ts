@@ -1,4 +1,4 @@
-import { crc32 } from '../crc32.ts';
+import { crc32, crc32Text } from '../crc32.ts';
 import { InputError } from '../errors.ts';
 import { encodeSafetensors, type Safetensors, type Tensor } from './safetensors.ts';
 
@@ -22,9 +22,7 @@ const END = START + BLANK.length;
 const textOf = (bytes: Uint8Array): string => String.fromCharCode(...bytes);
 
 const checksumOf = (file: Uint8Array): string =>
-  crc32(file.subarray(END), crc32(file.subarray(0, START)))
-    .toString(16)
-    .padStart(BLANK.length, '0');
+  crc32Text(crc32(file.subarray(END), crc32(file.subarray(0, START))));
 
 /**
  * Writes tensors as a safetensors file that carries a checksum over every byte.

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { counted } from '../counted.ts';
+import { crc32Text } from '../crc32.ts';
 import { selectRows } from '../data/select.ts';
 import type { SplitRows } from '../data/split.ts';
 import type { Model } from '../model/model-file.ts';
@@ -79,7 +80,7 @@ const environmentOf = (
   ['Processor', facts.processor],
   ['Engine', `${facts.build} SIMD, ${counted(facts.threads, 'thread')}`],
   ['Started', facts.started],
-  ['CRC-32 of all pictures', facts.imagesCrc32.toString(16).padStart(8, '0')],
+  ['CRC-32 of all pictures', crc32Text(facts.imagesCrc32)],
 ];
 
 /** What the model finds in the validation faces, or in the training faces where there are no others. */

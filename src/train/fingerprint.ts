@@ -1,4 +1,4 @@
-import { crc32 } from '../crc32.ts';
+import { crc32, crc32Text } from '../crc32.ts';
 import type { TrainingData } from './training-data.ts';
 
 /** CRC-32 of everything that a training learns from; a run goes on with the same alone. */
@@ -21,7 +21,7 @@ export const fingerprintOf = ({ table, split }: TrainingData): Fingerprint => ({
 
 /** In hexadecimal digits, as checkpoints have it. */
 export const fingerprintText = ({ images, labels, train, valid }: Fingerprint): string =>
-  [images, labels, train, valid].map((sum) => sum.toString(16).padStart(8, '0')).join('-');
+  [images, labels, train, valid].map(crc32Text).join('-');
 
 const bytesCrc32 = ({ buffer, byteOffset, byteLength }: ArrayBufferView): number =>
   crc32(new Uint8Array(buffer, byteOffset, byteLength));

@@ -11,8 +11,7 @@ import { writeTableLines } from '../../node/write-table.ts';
 import { countingLine } from '../counting-line.ts';
 import type { ImportFlags } from '../import-data.ts';
 import { listenForInterruption } from '../interruption.ts';
-import { printJson, refuseToReplace } from '../output.ts';
-import { printable } from '../printable.ts';
+import { printJson, refuseToReplace, saySkipped } from '../output.ts';
 import { type ImportCounts, importText } from './summary.ts';
 
 /** Where a row comes from: the picture's name, and what was cut out of it, x,y,width,height in pixels. */
@@ -37,7 +36,7 @@ export async function importData(path: string, flags: ImportFlags): Promise<void
     empty: given.empty,
     skipped: given.faults.map(({ message }) => message),
   };
-  for (const message of counts.skipped) complain(message);
+  for (const message of counts.skipped) saySkipped(message);
   const interruption = listenForInterruption();
   try {
     await writeTableLines(out, tableLines(given, { pictures, flags, counts }, interruption.signal));
@@ -82,7 +81,7 @@ async function* tableLines(
       if ('fault' in result) {
         counts.skipped.push(result.fault.message);
         line.clear();
-        complain(result.fault.message);
+        saySkipped(result.fault.message);
       } else if (count(result.cropped, counts)) {
         const { x, y, side } = result.cropped.square;
         const box = [x, y, side, side].map(formatCoordinate).join(',');
@@ -124,6 +123,3 @@ async function besides(path: string): Promise<string> {
   const status = await stat(path).catch(() => undefined);
   return status?.isDirectory() ? path : dirname(path);
 }
-
-const complain = (message: string): void =>
-  void process.stderr.write(printable(`skipped: ${message}\n`));

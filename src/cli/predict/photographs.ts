@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { counted } from '../../counted.ts';
-import { crc32 } from '../../crc32.ts';
+import { crc32, crc32Text } from '../../crc32.ts';
 import { InputError } from '../../errors.ts';
 import { encodeModel, type Model } from '../../model/model-file.ts';
 import { decoder } from '../../node/picture-decoder.ts';
@@ -11,8 +11,8 @@ import { Detector } from '../../predict/detector.ts';
 import { countingLine } from '../counting-line.ts';
 import { predictorOptions, readModels } from '../ensemble-options.ts';
 import { type Interruption, listenForInterruption } from '../interruption.ts';
+import { saySkipped } from '../output.ts';
 import type { PhotographFlags } from '../predict.ts';
-import { printable } from '../printable.ts';
 import { ahead } from './ahead.ts';
 import { type BoxSource, boxSource } from './boxes.ts';
 import { writeDrawing } from './drawing.ts';
@@ -70,13 +70,12 @@ interface Task {
 
 /** What answers depend on. */
 function subjectOf({ survey, detector, boxes, flags }: Task, models: readonly Model[]): Subject {
-  const digits = (sum: number): string => sum.toString(16).padStart(8, '0');
   return {
     version: VERSION,
-    model: models.map((model) => digits(crc32(encodeModel(model)))).join('-'),
+    model: models.map((model) => crc32Text(crc32(encodeModel(model)))).join('-'),
     build: detector.build,
-    'list of pictures': `${survey.count}-${digits(survey.fingerprint)}`,
-    'set of boxes': digits(crc32(new TextEncoder().encode(boxes.description))),
+    'list of pictures': `${survey.count}-${crc32Text(survey.fingerprint)}`,
+    'set of boxes': crc32Text(crc32(new TextEncoder().encode(boxes.description))),
     '--refine': String(flags.refine ?? 0),
     '--flip': String(flags.flip ?? false),
     '--draw': flags.draw ?? 'no',
@@ -148,7 +147,7 @@ async function* recordsOf(task: Task, skip: number): AsyncGenerator<PictureRecor
     for await (const record of ahead(looked, DRAWN_AT_ONCE, draw)) {
       if ('fault' in record) {
         line.clear();
-        process.stderr.write(printable(`skipped: ${record.fault}\n`));
+        saySkipped(record.fault);
       }
       yield record;
       line.show(++done);
