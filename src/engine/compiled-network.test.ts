@@ -15,6 +15,7 @@ import type { InputError } from '../errors.ts';
 import { initialise } from '../nn/initialise.ts';
 import { maskedMeanSquaredError, meanSquaredError, softmaxCrossEntropy } from '../nn/loss.ts';
 import {
+  batchNorm,
   conv2d,
   dense,
   dropout,
@@ -361,7 +362,7 @@ function randomNetwork(): fc.Arbitrary<NetworkSpec> {
     fc.boolean(),
   );
   const behind = fc.array(
-    fc.constantFrom<LayerSpec>(relu(), sigmoid(), tanh(), dropout(0.4), maxPool2d()),
+    fc.constantFrom<LayerSpec>(relu(), sigmoid(), tanh(), dropout(0.4), maxPool2d(), batchNorm({ epsilon: 0.1 })),
     { maxLength: 3 },
   );
   const size = fc.integer({ min: 5, max: 12 });

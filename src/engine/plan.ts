@@ -2,6 +2,7 @@ import type { LossSpec } from '../nn/loss.ts';
 import { type NetworkSpec, networkOutput, type Shape, sizeOf } from '../nn/network.ts';
 import { Loss, Op } from './kernels/opcodes.ts';
 import type { Arena, Instruction, MapBuffer } from './planning/arena.ts';
+import { planBatchNorm } from './planning/batch-norm.ts';
 import { planConvolution } from './planning/convolution.ts';
 import { planDense } from './planning/dense.ts';
 import { planDropout } from './planning/dropout.ts';
@@ -116,6 +117,8 @@ function planLayer(planning: Planning, place: LayerPlace): Planned {
       return planDense(planning, place);
     case 'maxPool2d':
       return planMaxPool(planning, place);
+    case 'batchNorm':
+      return planBatchNorm(planning, place);
     case 'dropout':
       return planDropout(planning, place);
     case 'flatten':

@@ -29,9 +29,10 @@ export interface InitialiseOptions {
  */
 export function initialise(spec: NetworkSpec, { seed, gain = 1 }: InitialiseOptions): Parameters {
   const parameters: Parameters = new Map();
-  for (const { name, shape, fanIn, fanOut } of parameterInfos(spec)) {
+  for (const { name, shape, fanIn, fanOut, first } of parameterInfos(spec)) {
     const values = new Float32Array(sizeOf(shape));
-    if (name.endsWith('.weight')) {
+    if (first !== 'drawn') values.fill(first);
+    else {
       const limit = gain * Math.sqrt(6 / (fanIn + fanOut));
       const stream = randomStream(seed, `init/${name}`);
       for (let i = 0; i < values.length; i++) values[i] = (2 * stream.uniform(i) - 1) * limit;

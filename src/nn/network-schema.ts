@@ -16,6 +16,12 @@ export const layerSchema: z.ZodType<LayerSpec> = z.discriminatedUnion('type', [
   }),
   z.strictObject({ type: z.literal('dense'), units: count, name }),
   z.strictObject({ type: z.literal('maxPool2d'), size: z.literal(2), name }),
+  z.strictObject({
+    type: z.literal('batchNorm'),
+    momentum: z.number(),
+    epsilon: z.number(),
+    name,
+  }),
   z.strictObject({ type: z.literal('dropout'), rate: z.number(), name }),
   z.strictObject({ type: z.enum(['relu', 'sigmoid', 'tanh']), name }),
   z.strictObject({ type: z.literal('flatten'), name }),

@@ -39,11 +39,21 @@ export interface FlattenSpec {
   readonly type: 'flatten';
   readonly name?: string;
 }
+/** Each channel of a map, or each value of a vector, is centred and scaled by its values in the batch. */
+export interface BatchNormSpec {
+  readonly type: 'batchNorm';
+  /** How much of the mean and the variance so far is kept at each step; prediction uses these. */
+  readonly momentum: number;
+  /** Added to the variance. */
+  readonly epsilon: number;
+  readonly name?: string;
+}
 /** A layer as plain data; the functions that make them tell what each does. */
 export type LayerSpec =
   | Conv2dSpec
   | DenseSpec
   | MaxPool2dSpec
+  | BatchNormSpec
   | DropoutSpec
   | ActivationSpec
   | FlattenSpec;
@@ -102,6 +112,19 @@ export const maxPool2d = (size: 2 = 2, options: LayerOptions = {}): MaxPool2dSpe
   ...options,
 });
 /**
+ * Batch normalisation: (x - mean) / sqrt(variance + epsilon) * weight + bias, with the mean and variance
+ * of each channel (of maps) or value (of vectors) over the batch; prediction uses running means of both.
+ * Ioffe and Szegedy, "Batch normalization", 2015.
+ *
+ * @param options `momentum`: how much of the running means is kept at each step, default 0.9;
+ *   `epsilon`: added to the variance, default 1e-5; `name`
+ * @example
+ * network([1, 96, 96], [conv2d(16, 3), relu(), maxPool2d(), batchNorm(), flatten(), dense(30)]);
+ */
+export const batchNorm = (
+  options: LayerOptions & { readonly momentum?: number; readonly epsilon?: number } = {},
+): BatchNormSpec => ({ type: 'batchNorm', momentum: 0.9, epsilon: 1e-5, ...options });
+/**
  * Dropout: in training each value is silenced with a probability, the others are divided by 1 - rate.
  *
  * @param rate the probability, in [0, 1)
@@ -133,6 +156,8 @@ export interface ParameterInfo {
   readonly fanIn: number;
   /** Outputs that one input value reaches, for initialisers. */
   readonly fanOut: number;
+  /** Its value before training; `drawn`: at random (`initialise`). */
+  readonly first: 'drawn' | number;
 }
 
 /** A layer in its place: named, with its shapes known. */
@@ -165,6 +190,7 @@ export function network(input: Shape, layers: readonly LayerSpec[]): NetworkSpec
 const SHORT_NAMES: Partial<Record<LayerSpec['type'], string>> = {
   conv2d: 'conv',
   maxPool2d: 'pool',
+  batchNorm: 'norm',
 };
 
 /**
@@ -242,6 +268,12 @@ function outputShape(layer: LayerSpec, input: Shape, refuse: (what: string) => n
       return [layer.units];
     case 'flatten':
       return [sizeOf(input)];
+    case 'batchNorm':
+      if (!(layer.momentum >= 0 && layer.momentum < 1)) {
+        refuse(`momentum ${layer.momentum} is not in [0, 1)`);
+      }
+      if (!(layer.epsilon > 0)) refuse(`epsilon ${layer.epsilon}, expected more than 0`);
+      return input;
     case 'dropout':
       if (!(layer.rate >= 0 && layer.rate < 1)) refuse(`rate ${layer.rate} is not in [0, 1)`);
       return input;
@@ -252,13 +284,19 @@ function outputShape(layer: LayerSpec, input: Shape, refuse: (what: string) => n
 
 function parametersOf(name: string, layer: LayerSpec, input: Shape): ParameterInfo[] {
   const make = (weight: Shape, fanIn: number, fanOut: number): ParameterInfo[] => [
-    { name: `${name}.weight`, shape: weight, fanIn, fanOut },
-    { name: `${name}.bias`, shape: [weight[0]!], fanIn, fanOut },
+    { name: `${name}.weight`, shape: weight, fanIn, fanOut, first: 'drawn' },
+    { name: `${name}.bias`, shape: [weight[0]!], fanIn, fanOut, first: 0 },
   ];
   if (layer.type === 'conv2d') {
     const area = layer.kernel ** 2;
     const shape = [layer.filters, input[0]!, layer.kernel, layer.kernel];
     return make(shape, input[0]! * area, layer.filters * area);
+  }
+  if (layer.type === 'batchNorm') {
+    const first = { weight: 1, bias: 0, mean: 0, variance: 1 };
+    return Object.entries(first).map(([part, value]) => ({
+      ...{ name: `${name}.${part}`, shape: [input[0]!], fanIn: 1, fanOut: 1, first: value },
+    }));
   }
   if (layer.type === 'dense') return make([layer.units, input[0]!], input[0]!, layer.units);
   return [];

@@ -130,6 +130,8 @@ function layerText(spec: LayerSpec): string {
       return `${spec.size} × ${spec.size} max-pooling`;
     case 'dense':
       return 'dense';
+    case 'batchNorm':
+      return 'batch normalisation';
     case 'dropout':
       return `dropout ${Number(spec.rate.toPrecision(3))}`;
     case 'flatten':

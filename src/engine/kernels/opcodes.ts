@@ -43,6 +43,19 @@ export enum Op {
   WinogradForward = 21,
   /** The input of a dense layer, laid out as its products read it. */
   PackStrips = 22,
+  /** Sums of a batch normalisation's input and of its squares. */
+  BatchSums = 23,
+  /** What these come to: mean, variance, and the line by which each channel is straightened. */
+  BatchMoments = 24,
+  /** The same line from the mean and the variance that were kept. */
+  KeptMoments = 25,
+  /** Each channel by its line. */
+  Normalise = 26,
+  BatchGradientSums = 27,
+  BatchGradients = 28,
+  /** The gradient of a frozen batch normalisation passes by the slope of its line. */
+  KeptGradients = 29,
+  NormaliseBackward = 30,
 }
 
 export enum Activation {

@@ -1,4 +1,5 @@
 import {
+  type BatchNormSpec,
   type LayerInfo,
   type LayerSpec,
   layerInfos,
@@ -7,6 +8,7 @@ import {
   sizeOf,
 } from '../../nn/network.ts';
 import { activationBackward, activationForward } from './activations.ts';
+import { batchMoments, batchNormBackward, batchNormForward, type Moments } from './batch-norm.ts';
 import { conv2dBackward, conv2dForward } from './conv2d.ts';
 import { denseBackward, denseForward } from './dense.ts';
 import { type DropoutStep, dropoutMask } from './dropout.ts';
@@ -37,6 +39,8 @@ interface Pass {
   readonly output: Float64Array;
   /** Factors of a dropout layer; undefined elsewhere and outside training. */
   readonly mask: Float64Array | undefined;
+  /** Of a batch normalisation. */
+  readonly moments: Moments | undefined;
 }
 
 /**
@@ -90,8 +94,10 @@ export class ReferenceNetwork {
         const rate = index < (training.frozenPrefix ?? 0) ? 0 : layer.spec.rate;
         mask = dropoutMask(rate, dropouts++, training, rows, map);
       }
-      const output = this.#forwardLayer(layer, rows, value, mask);
-      this.#passes.push({ layer, rows, input: value, output, mask });
+      const moments =
+        layer.spec.type === 'batchNorm' ? this.#moments(layer, rows, value, training) : undefined;
+      const output = this.#forwardLayer(layer, rows, value, mask, moments);
+      this.#passes.push({ layer, rows, input: value, output, mask, moments });
       value = output;
       if (MAKES_A_MAP.has(layer.spec.type)) map = layer.output;
     }
@@ -117,6 +123,7 @@ export class ReferenceNetwork {
     rows: number,
     input: Float64Array,
     mask: Float64Array | undefined,
+    moments: Moments | undefined,
   ): Float64Array {
     switch (spec.type) {
       case 'conv2d':
@@ -125,6 +132,10 @@ export class ReferenceNetwork {
         return denseForward(rows, input, this.#weight(name), this.#bias(name));
       case 'maxPool2d':
         return maxPool2dForward(shape, rows, input);
+      case 'batchNorm':
+        return batchNormForward(
+          ...([spec, shape, input, moments!, this.#weight(name), this.#bias(name)] as const),
+        );
       case 'dropout':
         return masked(input, mask);
       case 'flatten':
@@ -136,7 +147,7 @@ export class ReferenceNetwork {
 
   /** The gradient by the layer's input; those by its parameters are added to `parameters`. */
   #backwardLayer(
-    { layer: { name, spec, input: shape }, rows, input, output, mask }: Pass,
+    { layer: { name, spec, input: shape }, rows, input, output, mask, moments }: Pass,
     cotangent: Float64Array,
     parameters: Map<string, Float64Array>,
   ): Float64Array {
@@ -152,6 +163,15 @@ export class ReferenceNetwork {
         parameters.set(`${name}.bias`, gradients.bias);
         return gradients.input;
       }
+      case 'batchNorm': {
+        const weight = this.#weight(name);
+        const gradients = batchNormBackward(
+          ...([spec, shape, rows, input, moments!, weight, cotangent] as const),
+        );
+        parameters.set(`${name}.weight`, gradients.weight);
+        parameters.set(`${name}.bias`, gradients.bias);
+        return gradients.input;
+      }
       case 'maxPool2d':
         return maxPool2dBackward(shape, rows, input, cotangent);
       case 'dropout':
@@ -161,6 +181,27 @@ export class ReferenceNetwork {
       default:
         return activationBackward(spec.type, output, cotangent);
     }
+  }
+
+  /** The batch's while training, and a share of them is kept; else those that were kept. */
+  #moments(
+    { name, spec, input: shape }: LayerInfo,
+    rows: number,
+    input: Float64Array,
+    training: TrainingPass | undefined,
+  ): Moments {
+    const mean = this.parameters.get(`${name}.mean`)!;
+    const variance = this.parameters.get(`${name}.variance`)!;
+    if (!training) return { mean: mean.slice(), variance: variance.slice() };
+    const moments = batchMoments(shape, rows, input);
+    const { momentum } = spec as BatchNormSpec;
+    const count = input.length / mean.length;
+    mean.forEach((kept, c) => {
+      const unbiased = (moments.variance[c]! * count) / Math.max(1, count - 1);
+      mean[c] = kept * momentum + moments.mean[c]! * (1 - momentum);
+      variance[c] = variance[c]! * momentum + unbiased * (1 - momentum);
+    });
+    return moments;
   }
 
   #weight(layer: string): Float64Array {

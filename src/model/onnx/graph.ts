@@ -1,6 +1,6 @@
 import { type Shape, sizeOf } from '../../nn/network.ts';
 import { toFloat16 } from '../float16.ts';
-import { bytes, encode, message, number, type Parts, text } from './protobuf.ts';
+import { bytes, decimal, encode, message, number, type Parts, text } from './protobuf.ts';
 
 /** Versions of the file format and of the operators, as in ONNX 1.12; newer runtimes read them too. */
 const IR_VERSION = 8;
@@ -129,6 +129,10 @@ export class OnnxGraph {
 /** An attribute of an operator that is a whole number. */
 export const integer = (name: string, value: number): Parts =>
   message(5, text(1, name), number(3, value), number(20, 2));
+
+/** An attribute of an operator that is a float32. */
+export const float = (name: string, value: number): Parts =>
+  message(5, text(1, name), decimal(2, value), number(20, 1));
 
 /** An attribute of an operator that is a list of whole numbers. */
 export const integers = (name: string, values: readonly number[]): Parts =>

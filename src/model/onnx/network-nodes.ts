@@ -1,5 +1,5 @@
 import { type LayerInfo, layerInfos, type NetworkSpec } from '../../nn/network.ts';
-import { integer, integers, type OnnxGraph } from './graph.ts';
+import { float, integer, integers, type OnnxGraph } from './graph.ts';
 import type { Parts } from './protobuf.ts';
 
 /** A network with its weights. */
@@ -72,6 +72,8 @@ function operatorOf({ spec }: LayerInfo): {
       return { operator: 'Sigmoid' };
     case 'tanh':
       return { operator: 'Tanh' };
+    case 'batchNorm':
+      return { operator: 'BatchNormalization', attributes: [float('epsilon', spec.epsilon)] };
     case 'dropout':
       return { operator: undefined };
   }

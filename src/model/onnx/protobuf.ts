@@ -7,10 +7,17 @@ export type Parts = readonly Uint8Array[];
 
 const VARINT = 0;
 const LENGTH_DELIMITED = 2;
+const FIXED32 = 5;
 
 /** A field that holds a whole number from 0 on: an int32, int64 or enum. */
 export const number = (field: number, value: number): Parts => [
   Uint8Array.of(...varint(field * 8 + VARINT), ...varint(value)),
+];
+
+/** A field that holds a float32. */
+export const decimal = (field: number, value: number): Parts => [
+  Uint8Array.of(...varint(field * 8 + FIXED32)),
+  new Uint8Array(Float32Array.of(value).buffer),
 ];
 
 /** A field of bytes. */

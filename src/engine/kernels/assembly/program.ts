@@ -1,4 +1,5 @@
 import { Op } from '../opcodes';
+import { batchGradients, batchGradientSums, batchMoments, BatchNormArguments, batchSums, keptGradients, keptMoments, normalise, normaliseBackward } from './batch-norm';
 import { BandwidthArguments, copyMemory, readMemory } from './bandwidth';
 import { convolutionBackward, ConvolutionBackwardArguments, reduceGradient, ReduceGradientArguments } from './convolution-backward';
 import { convolutionForward, ConvolutionForwardArguments, packConvolution, PackConvolutionArguments } from './convolution-forward';
@@ -79,6 +80,14 @@ function operate(operation: i32, a: usize, step: Step, scratch: usize): void {
     case Op.ActivationBackward: return activationBackward(changetype<ActivationArguments>(a), step);
     case Op.Dropout: return dropout(changetype<DropoutArguments>(a), step, scratch);
     case Op.PackStrips: return packStrips(changetype<PackStripsArguments>(a), step);
+    case Op.BatchSums: return batchSums(changetype<BatchNormArguments>(a), step);
+    case Op.BatchMoments: return batchMoments(changetype<BatchNormArguments>(a), step);
+    case Op.KeptMoments: return keptMoments(changetype<BatchNormArguments>(a));
+    case Op.Normalise: return normalise(changetype<BatchNormArguments>(a), step);
+    case Op.BatchGradientSums: return batchGradientSums(changetype<BatchNormArguments>(a), step);
+    case Op.BatchGradients: return batchGradients(changetype<BatchNormArguments>(a), step);
+    case Op.KeptGradients: return keptGradients(changetype<BatchNormArguments>(a));
+    case Op.NormaliseBackward: return normaliseBackward(changetype<BatchNormArguments>(a), step);
     case Op.DenseForward: return denseForward(changetype<DenseForwardArguments>(a), step, scratch);
     case Op.ListGradient: return listGradient(changetype<ListGradientArguments>(a), step);
     case Op.DenseBackward: return denseBackward(changetype<DenseBackwardArguments>(a), step, scratch);

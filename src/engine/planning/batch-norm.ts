@@ -1,0 +1,75 @@
+import { type BatchNormSpec, sizeOf } from '../../nn/network.ts';
+import { Op } from '../kernels/opcodes.ts';
+import { mapPlace, roundUpTo4 } from '../layout.ts';
+import { Float } from './arena.ts';
+import type { LayerPlace, Planned, Planning } from './planning.ts';
+
+/** Images that share a partial sum: fixed, so that sums do not depend on the number of threads. */
+const GROUP_SIZE = 8;
+
+/**
+ * Plans a batch normalisation: with the moments of the batch while it learns, with those that were kept
+ * where it is frozen and outside training.
+ */
+export function planBatchNorm(planning: Planning, { index, info, input }: LayerPlace): Planned {
+  const { momentum, epsilon } = info.spec as BatchNormSpec;
+  const learning = planning.learns(info);
+  const output = planning.signalAfter(index, 'nothing', learning || input.gradients !== undefined);
+  const isMap = info.input.length === 3;
+  const channels = isMap ? info.input[0]! : sizeOf(info.input);
+  const [height, width] = isMap ? [info.input[1]!, info.input[2]!] : [1, 1];
+  // A vector may be a map that was made flat.
+  const place = isMap ? (channel: number) => channel : mapPlace(input.map);
+  const floats = roundUpTo4(channels);
+  const { arena, options } = planning;
+  const learned = planning.parameterBlock(info, 2 * floats);
+  const kept = { floats: 2 * floats, address: arena.reserve(8 * floats), gradient: 0, states: [] };
+  const places = [
+    [learned, 0],
+    [learned, floats],
+    [kept, 0],
+    [kept, floats],
+  ] as const;
+  info.parameters.forEach((parameter, i) => {
+    const [block, offset] = places[i]!;
+    planning.addParameter(parameter, place, block, offset, floats);
+  });
+  const groups = Math.ceil(options.batch / GROUP_SIZE);
+  const behind = (address: number): number => address && address + 4 * floats;
+  const record = arena.record(
+    ...[input.values.record, output.values.record],
+    ...[input.gradients?.record ?? 0, output.gradients?.record ?? 0],
+    ...[height, width, channels, GROUP_SIZE, arena.reserve(16 * channels * groups)],
+    ...[learned.address, behind(learned.address), kept.address, behind(kept.address)],
+    ...[arena.reserve(16 * floats), arena.reserve(8 * floats)],
+    ...[learned.gradient, behind(learned.gradient), new Float(momentum), new Float(epsilon)],
+  );
+  const operation = (op: Op, what: string) => ({
+    ...{ op, address: record, label: `${info.name} ${what}`, multiplyAdds: 0 },
+  });
+  const keptMoments = operation(Op.KeptMoments, 'moments');
+  const normalise = operation(Op.Normalise, 'forward');
+  planning.infer.push(keptMoments, normalise);
+  if (!learning) {
+    planning.forward.push(keptMoments, normalise);
+  } else {
+    planning.forward.push(
+      operation(Op.BatchSums, 'sums'),
+      operation(Op.BatchMoments, 'moments'),
+      normalise,
+    );
+  }
+  if (output.gradients) {
+    planning.backward.push([
+      ...(learning
+        ? [
+            operation(Op.BatchGradientSums, 'gradient sums'),
+            operation(Op.BatchGradients, 'gradients'),
+          ]
+        : [operation(Op.KeptGradients, 'gradients')]),
+      ...(input.gradients ? [operation(Op.NormaliseBackward, 'backward')] : []),
+      ...(learning ? [planning.update(info, learned)] : []),
+    ]);
+  }
+  return { output, layers: 1 };
+}
