@@ -26,7 +26,15 @@ import { ReferenceNetwork } from './reference/reference-network.ts';
 import { ReferenceTrainer } from './reference/reference-trainer.ts';
 import type { LoadedData, LossSum } from './step-table.ts';
 
-const RULES: readonly RuleSpec[] = [sgd(), momentum(), nesterov(), adagrad(), rmsprop(), adam()];
+const RULES: readonly RuleSpec[] = [
+  sgd(),
+  momentum(),
+  nesterov(),
+  adagrad(),
+  rmsprop(),
+  adam(),
+  adam({ weightDecay: 0.1 }),
+];
 const SETTINGS = { learningRate: 0.01, momentum: 0.9 };
 const ROWS = 11;
 const BATCH = 8;

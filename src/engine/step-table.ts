@@ -27,7 +27,7 @@ export interface LossSum {
 }
 
 /** Size of a record of the kernels' `Step`. */
-export const STEP_BYTES = 56;
+export const STEP_BYTES = 64;
 
 /** Where the kernels find the parts of the table. */
 export interface StepAddresses {
@@ -89,6 +89,8 @@ export function encodeSteps(
     table.setFloat32(at + 24, rate, true);
     table.setFloat32(at + 28, step.momentum, true);
     table.setUint32(at + 32, addresses.dropoutKeys + i * keysAStep * 4, true);
+    const decay = rule.type === 'adam' ? (rule.weightDecay ?? 0) : 0;
+    table.setFloat32(at + 56, step.learningRate * decay, true);
     if (step.transforms) {
       if (keypoints > 0 && !mirrorPartners && step.transforms.some(mirrors)) {
         throw new RangeError('a transform mirrors, but the network has no mirror partners');

@@ -26,12 +26,16 @@ export interface RmspropSpec {
 /**
  * Adam (Kingma and Ba, 2014): m = beta1 * m + (1 - beta1) * g; v = beta2 * v + (1 - beta2) * g^2;
  * p -= adamRate * m / (sqrt(v) + epsilon).
+ *
+ * With `weightDecay` it is AdamW (Loshchilov and Hutter, 2017): before that, p -= learningRate * weightDecay * p.
  */
 export interface AdamSpec {
   readonly type: 'adam';
   readonly beta1: number;
   readonly beta2: number;
   readonly epsilon: number;
+  /** Default 0. Biases decay like weights, as elsewhere. */
+  readonly weightDecay?: number;
 }
 /**
  * An update rule as plain data: how a gradient g changes a parameter p. The rules are written as
@@ -78,13 +82,18 @@ export const rmsprop = (
  * Adam: running means of gradients and of their squares, corrected for their start at zero.
  *
  * @param options `beta1` and `beta2`: shares of the two means that are kept, default 0.9 and 0.999;
- *   `epsilon` beside the root, default 1e-8
+ *   `epsilon` beside the root, default 1e-8; `weightDecay`: share of each parameter that a step at a
+ *   learning rate of 1 would take off, beside the gradient (AdamW), default 0
  * @example
- * adam({ epsilon: 1e-7 });
+ * adam({ weightDecay: 0.01 });
  */
-export const adam = (
-  options: { readonly beta1?: number; readonly beta2?: number; readonly epsilon?: number } = {},
-): AdamSpec => ({ type: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-8, ...options });
+export const adam = (options: Partial<Omit<AdamSpec, 'type'>> = {}): AdamSpec => ({
+  type: 'adam',
+  beta1: 0.9,
+  beta2: 0.999,
+  epsilon: 1e-8,
+  ...options,
+});
 
 const STATES: Readonly<Record<RuleSpec['type'], number>> = {
   sgd: 0,

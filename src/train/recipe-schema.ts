@@ -32,6 +32,7 @@ const rule: z.ZodType<RuleSpec> = z.discriminatedUnion('type', [
     beta1: share.default(0.9),
     beta2: share.default(0.999),
     epsilon: positive.default(1e-8),
+    weightDecay: z.number().min(0).max(1).exactOptional(),
   }),
 ]);
 

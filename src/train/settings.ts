@@ -38,7 +38,7 @@ const TYPED = new Set(['loss', 'rule', 'split']);
 /** What may be missing below a key of the recipe; the check of the whole recipe tells whether it fits. */
 const OPTIONAL_KEYS: Readonly<Record<string, readonly string[]>> = {
   layers: ['name'],
-  rule: ['epsilon', 'rho', 'beta1', 'beta2'],
+  rule: ['epsilon', 'rho', 'beta1', 'beta2', 'weightDecay'],
   learningRate: ['by', 'lag', 'over'],
   momentum: ['by', 'lag', 'over'],
   split: ['seed'],

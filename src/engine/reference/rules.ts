@@ -39,6 +39,7 @@ export function updateParameter(
         parameter[i]! -= (rate * g) / Math.sqrt(first[i]! + rule.epsilon);
         break;
       case 'adam':
+        parameter[i]! -= learningRate * (rule.weightDecay ?? 0) * parameter[i]!;
         first[i] = rule.beta1 * first[i]! + (1 - rule.beta1) * g;
         second[i] = rule.beta2 * second[i]! + (1 - rule.beta2) * g * g;
         parameter[i]! -= (rate * first[i]!) / (Math.sqrt(second[i]!) + rule.epsilon);

@@ -23,6 +23,10 @@ export class Step {
   /** Written by the loss: the sum over rows or labels, and how many there were. */
   lossSum: f64;
   lossCount: f64;
+  /** Share of a parameter that AdamW takes off, at a factor of 1 on the learning rate. */
+  decay: f32;
+  /** A step's length is a multiple of eight bytes. */
+  unused: i32;
 }
 
 /** Rows of maps in memory, channels innermost; a vector is a map of height 1 and one channel. */

@@ -102,6 +102,7 @@ export function updateRun(
       const add1 = f32x4.splat(1 - rule.decay1);
       const keep2 = f32x4.splat(rule.decay2);
       const add2 = f32x4.splat(1 - rule.decay2);
+      const rest = f32x4.splat(1 - rule.rate * step.decay);
       for (; p < end; p += 16, g += 16, s += 16, t += 16) {
         const d = v128.load(g);
         const m = f32x4.add(f32x4.mul(keep1, v128.load(s)), f32x4.mul(add1, d));
@@ -109,7 +110,7 @@ export function updateRun(
         v128.store(s, m);
         v128.store(t, v);
         const move = f32x4.div(f32x4.mul(rate, m), f32x4.add(f32x4.sqrt(v), epsilon));
-        v128.store(p, f32x4.sub(v128.load(p), move));
+        v128.store(p, f32x4.sub(f32x4.mul(v128.load(p), rest), move));
       }
       break;
     }
