@@ -97,6 +97,8 @@ export { TableParser } from './data/table-parser.ts';
 export { type InitialiseOptions, initialise, type Parameters, RELU_GAIN } from './nn/initialise.ts';
 export {
   type ActivationSpec,
+  type BatchNormSpec,
+  batchNorm,
   type Conv2dSpec,
   conv2d,
   type DenseSpec,

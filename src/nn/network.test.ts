@@ -74,8 +74,15 @@ describe('parameterInfos', () => {
       shape: [64, 32, 2, 2],
       fanIn: 128,
       fanOut: 256,
+      first: 'drawn',
     });
-    expect(infos[7]).toEqual({ name: 'dense4.bias', shape: [500], fanIn: 15_488, fanOut: 500 });
+    expect(infos[7]).toEqual({
+      name: 'dense4.bias',
+      shape: [500],
+      fanIn: 15_488,
+      fanOut: 500,
+      first: 0,
+    });
     // conv1 to conv3, dense4, dense5, output: weights and biases.
     const total = 320 + 8_256 + 32_896 + 7_744_500 + 250_500 + 15_030;
     expect(infos.reduce((sum, { shape }) => sum + sizeOf(shape), 0)).toBe(total);
