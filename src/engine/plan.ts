@@ -1,20 +1,10 @@
 import type { LossSpec } from '../nn/loss.ts';
-import { type NetworkSpec, networkOutput, type Shape, sizeOf } from '../nn/network.ts';
+import { layerInfos, type NetworkSpec, networkOutput, type Shape, sizeOf } from '../nn/network.ts';
 import { Loss, Op } from './kernels/opcodes.ts';
 import type { Arena, Instruction, MapBuffer } from './planning/arena.ts';
-import { planBatchNorm } from './planning/batch-norm.ts';
-import { planConvolution } from './planning/convolution.ts';
-import { planDense } from './planning/dense.ts';
-import { planDropout } from './planning/dropout.ts';
-import { planActivation, planMaxPool } from './planning/elementwise.ts';
 import { planInput } from './planning/input.ts';
-import {
-  type LayerPlace,
-  type Planned,
-  type PlannedParameter,
-  Planning,
-  type PlanOptions,
-} from './planning/planning.ts';
+import { planLayers } from './planning/layers.ts';
+import { type PlannedParameter, Planning, type PlanOptions } from './planning/planning.ts';
 
 /**
  * A network compiled for one batch size: fused operations, bound to memory. Plain data; running it is
@@ -62,18 +52,9 @@ const LOSSES: Record<LossSpec['type'], Loss> = {
  * @param base address from which the plan's memory will be reserved
  */
 export function planNetwork(network: NetworkSpec, base: number, options: PlanOptions): Plan {
-  const planning = new Planning(network, base, options);
+  const planning = new Planning(layerInfos(network), base, options);
   const input = planning.inputSignal(network.input);
-  let signal = input;
-  for (let index = 0; index < planning.layers.length; ) {
-    const { output, layers } = planLayer(planning, {
-      index,
-      info: planning.layers[index]!,
-      input: signal,
-    });
-    signal = output;
-    index += layers;
-  }
+  const signal = planLayers(planning, planning.layers, input, 0);
   const { arena, rows } = planning;
   const output = signal.values;
   const outputGradient = signal.gradients ?? arena.maps(output, rows);
@@ -106,25 +87,4 @@ export function planNetwork(network: NetworkSpec, base: number, options: PlanOpt
     scratchBytes,
     arena,
   };
-}
-
-/** Plans a layer and those that are fused with it. */
-function planLayer(planning: Planning, place: LayerPlace): Planned {
-  switch (place.info.spec.type) {
-    case 'conv2d':
-      return planConvolution(planning, place);
-    case 'dense':
-      return planDense(planning, place);
-    case 'maxPool2d':
-      return planMaxPool(planning, place);
-    case 'batchNorm':
-      return planBatchNorm(planning, place);
-    case 'dropout':
-      return planDropout(planning, place);
-    case 'flatten':
-      // The same memory, seen as a vector.
-      return { output: place.input, layers: 1 };
-    default:
-      return planActivation(planning, place);
-  }
 }

@@ -11,15 +11,16 @@ const GROUP_SIZE = 8;
  * Plans a batch normalisation: with the moments of the batch while it learns, with those that were kept
  * where it is frozen and outside training.
  */
-export function planBatchNorm(planning: Planning, { index, info, input }: LayerPlace): Planned {
+export function planBatchNorm(planning: Planning, place: LayerPlace): Planned {
+  const { info, input } = place;
   const { momentum, epsilon } = info.spec as BatchNormSpec;
   const learning = planning.learns(info);
-  const output = planning.signalAfter(index, 'nothing', learning || input.gradients !== undefined);
+  const output = planning.signalAfter(place, 'nothing', learning || input.gradients !== undefined);
   const isMap = info.input.length === 3;
   const channels = isMap ? info.input[0]! : sizeOf(info.input);
   const [height, width] = isMap ? [info.input[1]!, info.input[2]!] : [1, 1];
   // A vector may be a map that was made flat.
-  const place = isMap ? (channel: number) => channel : mapPlace(input.map);
+  const placeOf = isMap ? (channel: number) => channel : mapPlace(input.map);
   const floats = roundUpTo4(channels);
   const { arena, options } = planning;
   const learned = planning.parameterBlock(info, 2 * floats);
@@ -32,7 +33,7 @@ export function planBatchNorm(planning: Planning, { index, info, input }: LayerP
   ] as const;
   info.parameters.forEach((parameter, i) => {
     const [block, offset] = places[i]!;
-    planning.addParameter(parameter, place, block, offset, floats);
+    planning.addParameter(parameter, placeOf, block, offset, floats);
   });
   const groups = Math.ceil(options.batch / GROUP_SIZE);
   const behind = (address: number): number => address && address + 4 * floats;
@@ -71,5 +72,5 @@ export function planBatchNorm(planning: Planning, { index, info, input }: LayerP
       ...(learning ? [planning.update(info, learned)] : []),
     ]);
   }
-  return { output, layers: 1 };
+  return { output };
 }

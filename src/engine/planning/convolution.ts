@@ -2,7 +2,7 @@ import { type Conv2dSpec, type LayerInfo, sizeOf } from '../../nn/network.ts';
 import { convolutionPlace, roundUpTo4 } from '../layout.ts';
 import { backwardInstructions } from './convolution-backward.ts';
 import { forwardInstructions } from './convolution-forward.ts';
-import { dropoutAt, passDropout } from './dropout.ts';
+import { dropoutOf, passDropout } from './dropout.ts';
 import type { LayerPlace, ParameterBlock, Planned, Planning, Signal } from './planning.ts';
 
 /** A convolution that is being planned, with what is fused to it. */
@@ -36,17 +36,15 @@ export interface Convolution {
  * Plans `conv2d [+ relu] [+ maxPool2d] [+ dropout]` as one operation, but for drawing the dropout's mask.
  * The codes say what it silenced, so on the way back nothing of it is left but its factor.
  */
-export function planConvolution(planning: Planning, { index, info, input }: LayerPlace): Planned {
-  const relu = planning.typeAt(index + 1) === 'relu';
-  const pool = planning.typeAt(index + 1 + Number(relu)) === 'maxPool2d';
-  const computed = 1 + Number(relu) + Number(pool);
-  const dropout = dropoutAt(planning, index + computed);
-  const layers = computed + Number(dropout !== undefined);
-  const output = planning.signalAfter(
-    index + layers - 1,
-    'nothing',
-    planning.learns(info) || input.gradients !== undefined,
-  );
+export function planConvolution(planning: Planning, place: LayerPlace): Planned {
+  const { info, next, input } = place;
+  const relu = next[0]?.spec.type === 'relu';
+  const pool = next[Number(relu)]?.spec.type === 'maxPool2d';
+  const computed = Number(relu) + Number(pool);
+  const dropout = dropoutOf(planning, next[computed]);
+  const fused = computed + Number(dropout !== undefined);
+  const gradients = planning.learns(info) || input.gradients !== undefined;
+  const output = planning.signalAfter(place, 'nothing', gradients, fused);
   const [channels] = input.map;
   const [, height, width] = output.map;
   const { filters, kernel } = info.spec as Conv2dSpec;
@@ -67,7 +65,7 @@ export function planConvolution(planning: Planning, { index, info, input }: Laye
     ...{ run, paddedRun, block, weightFloats, codes },
     multiplyAdds: sizeOf(info.output) * kernel * run,
   };
-  const names = planning.layers.slice(index, index + computed).map(({ name }) => name);
+  const names = [info, ...next.slice(0, computed)].map(({ name }) => name);
   planning.addForward(...forwardInstructions(planning, convolution, names.join(' + ')));
   if (dropout) {
     const { values } = output;
@@ -76,5 +74,5 @@ export function planConvolution(planning: Planning, { index, info, input }: Laye
   if (output.gradients) {
     planning.backward.push(backwardInstructions(planning, convolution, dropout?.scale ?? 1));
   }
-  return { output, layers };
+  return { output, fused };
 }

@@ -3,7 +3,7 @@ import { CHUNK, GROUP, STRIP } from '../kernels/dense-constants.ts';
 import { Op } from '../kernels/opcodes.ts';
 import { densePlace, roundUpTo4, stripFloats } from '../layout.ts';
 import { Float } from './arena.ts';
-import { dropoutAt, passDropout } from './dropout.ts';
+import { dropoutOf, passDropout } from './dropout.ts';
 import type { LayerPlace, Planned, Planning } from './planning.ts';
 
 /**
@@ -11,16 +11,15 @@ import type { LayerPlace, Planned, Planning } from './planning.ts';
  * as soon as their gradient is known. What ReLU or dropout silenced is 0 and so has no gradient: on the
  * way back nothing is left of the dropout but its factor.
  */
-export function planDense(planning: Planning, { index, info, input }: LayerPlace): Planned {
-  const relu = planning.typeAt(index + 1) === 'relu';
-  const dropout = relu ? dropoutAt(planning, index + 2) : undefined;
-  const layers = 1 + Number(relu) + Number(dropout !== undefined);
+export function planDense(planning: Planning, place: LayerPlace): Planned {
+  const { info, next, input } = place;
+  const relu = next[0]?.spec.type === 'relu';
+  const dropout = relu ? dropoutOf(planning, next[1]) : undefined;
+  const fused = Number(relu) + Number(dropout !== undefined);
   const learning = planning.learns(info);
-  const output = planning.signalAfter(
-    index + layers - 1,
-    relu ? 'signs' : 'nothing',
-    learning || input.gradients !== undefined,
-  );
+  const wantsInput = input.gradients !== undefined;
+  const needed = relu ? 'signs' : 'nothing';
+  const output = planning.signalAfter(place, needed, learning || wantsInput, fused);
   const inputs = input.values.imageBytes / 4;
   const outputs = output.values.imageBytes / 4;
   const strips = Math.ceil(inputs / STRIP);
@@ -41,7 +40,7 @@ export function planDense(planning: Planning, { index, info, input }: LayerPlace
   planning.needScratch(
     planning.rows * (4 + 8 * (STRIP + 1)) + 4 * STRIP * STRIP + 4 * planning.rows * (panel + 48),
   );
-  const name = relu ? `${info.name} + ${planning.layers[index + 1]!.name}` : info.name;
+  const name = relu ? `${info.name} + ${next[0]!.name}` : info.name;
   planning.addForward(
     planning.instruction(Op.PackStrips, `${info.name} pack`, [
       ...[input.values.data, packed, inputStrip * 4, inputs],
@@ -57,9 +56,8 @@ export function planDense(planning: Planning, { index, info, input }: LayerPlace
     const { values } = output;
     planning.forward.push(...passDropout(planning, dropout, 'forward', values, values));
   }
-  if (!output.gradients) return { output, layers };
+  if (!output.gradients) return { output, fused };
 
-  const wantsInput = input.gradients !== undefined;
   const byRows = wantsInput ? planning.arena.reserve(planning.rows * listBytes(outputs)) : 0;
   const byOutputs = learning ? planning.arena.reserve(outputs * listBytes(planning.rows)) : 0;
   planning.needScratch(STRIP * Math.max(planning.rows, GROUP) * 4);
@@ -81,7 +79,7 @@ export function planDense(planning: Planning, { index, info, input }: LayerPlace
     ...(learning && keep ? [planning.update(info, weights)] : []),
     ...(learning ? [planning.update(info, biases, ' bias')] : []),
   ]);
-  return { output, layers };
+  return { output, fused };
 }
 
 /** Bytes of the lists of a line of `places` gradients, each with a head (`gradient-lists.ts`). */

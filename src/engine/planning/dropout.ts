@@ -1,3 +1,4 @@
+import type { LayerInfo } from '../../nn/network.ts';
 import { Op } from '../kernels/opcodes.ts';
 import { Float, type Instruction, type MapBuffer } from './arena.ts';
 import type { LayerPlace, Planned, Planning } from './planning.ts';
@@ -13,11 +14,13 @@ export interface PlannedDropout {
   readonly scale: number;
 }
 
-/** The dropout layer at an index, if there is one; it is taken into account by this. */
-export function dropoutAt(planning: Planning, index: number): PlannedDropout | undefined {
-  const info = planning.layers[index];
+/** A layer as a dropout, if it is one; it is taken into account by this. */
+export function dropoutOf(
+  planning: Planning,
+  info: LayerInfo | undefined,
+): PlannedDropout | undefined {
   if (info?.spec.type !== 'dropout') return undefined;
-  const rate = planning.inFrozenPrefix(index) ? 0 : info.spec.rate;
+  const rate = planning.inFrozenPrefix(info) ? 0 : info.spec.rate;
   return { name: info.name, layer: planning.dropoutLayers++, rate, scale: 1 / (1 - rate) };
 }
 
@@ -45,10 +48,10 @@ export function passDropout(
 
 /** Plans a dropout that is not fused with the layer before it; outside training it lets everything pass. */
 export function planDropout(planning: Planning, place: LayerPlace): Planned {
-  const { index, input } = place;
+  const { info, input } = place;
   // Dropout changes no sign of what it keeps, and what it silences has no gradient anyway.
   const output = planning.inPlaceOrAfter(place, input.needed !== 'values', input.needed);
-  const dropout = dropoutAt(planning, index)!;
+  const dropout = dropoutOf(planning, info)!;
   const open = { ...dropout, rate: 0, scale: 1 };
   planning.forward.push(...passDropout(planning, dropout, 'forward', input.values, output.values));
   planning.infer.push(...passDropout(planning, open, 'copy', input.values, output.values));
@@ -57,5 +60,5 @@ export function planDropout(planning: Planning, place: LayerPlace): Planned {
       passDropout(planning, dropout, 'backward', output.gradients!, input.gradients),
     );
   }
-  return { output, layers: 1 };
+  return { output };
 }

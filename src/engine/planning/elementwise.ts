@@ -9,8 +9,9 @@ const ACTIVATIONS: Record<ActivationSpec['type'], Activation> = {
 };
 
 /** Plans a max-pooling that does not directly follow a convolution. */
-export function planMaxPool(planning: Planning, { index, info, input }: LayerPlace): Planned {
-  const output = planning.signalAfter(index, 'nothing', input.gradients !== undefined);
+export function planMaxPool(planning: Planning, place: LayerPlace): Planned {
+  const { info, input } = place;
+  const output = planning.signalAfter(place, 'nothing', input.gradients !== undefined);
   const codes = planning.arena.reserve(planning.rows * sizeOf(output.map));
   planning.addForward(
     planning.instruction(Op.MaxPoolForward, `${info.name} forward`, [
@@ -24,7 +25,7 @@ export function planMaxPool(planning: Planning, { index, info, input }: LayerPla
       ]),
     ]);
   }
-  return { output, layers: 1 };
+  return { output };
 }
 
 /** Plans an activation that is not fused with the layer before it. */
@@ -43,5 +44,5 @@ export function planActivation(planning: Planning, place: LayerPlace): Planned {
       planning.instruction(Op.ActivationBackward, `${info.name} backward`, words),
     ]);
   }
-  return { output, layers: 1 };
+  return { output };
 }

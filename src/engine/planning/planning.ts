@@ -1,6 +1,6 @@
 import { frozenPrefix, type LearningByLayer, learns } from '../../nn/learning.ts';
 import type { LossSpec } from '../../nn/loss.ts';
-import { type LayerInfo, type LayerSpec, layerInfos, type NetworkSpec } from '../../nn/network.ts';
+import type { LayerInfo } from '../../nn/network.ts';
 import { type RuleSpec, stateTensors } from '../../nn/rule.ts';
 import { Op, Rule } from '../kernels/opcodes.ts';
 import { asMap, type ParameterLayout, roundUpTo4 } from '../layout.ts';
@@ -57,15 +57,20 @@ export interface ParameterBlock {
 
 /** A layer that is being planned. */
 export interface LayerPlace {
-  readonly index: number;
   readonly info: LayerInfo;
+  /** The layers behind it, which may be fused with it. */
+  readonly next: readonly LayerInfo[];
   readonly input: Signal;
+  /** Zeros that are wanted around the output of the last of these layers. */
+  readonly paddingBehind: number;
 }
 
-/** What a layer's planner gives back: the signal behind it and how many layers were fused. */
+/** What a layer's planner gives back. */
 export interface Planned {
+  /** The signal behind the layer and those that were fused with it. */
   readonly output: Signal;
-  readonly layers: number;
+  /** How many of the layers behind it were; default 0. */
+  readonly fused?: number;
 }
 
 const RULES: Record<RuleSpec['type'], Rule> = {
@@ -80,7 +85,6 @@ const RULES: Record<RuleSpec['type'], Rule> = {
 /** A plan in the making: the layers' planners reserve memory here and add their instructions. */
 export class Planning {
   readonly arena: Arena;
-  readonly layers: readonly LayerInfo[];
   /** Rows of a buffer: the batch, rounded up to whole tiles. */
   readonly rows: number;
   readonly parameters: PlannedParameter[] = [];
@@ -93,31 +97,28 @@ export class Planning {
   /** Number of the next dropout layer. */
   dropoutLayers: number;
   private readonly learning: LearningByLayer;
-  /** Layers of the frozen prefix. */
-  private readonly prefix: number;
+  private readonly frozenPrefix: ReadonlySet<LayerInfo>;
   /** The kernels' records of the update rule, by factor on the learning rate. */
   private readonly rules = new Map<number, number>();
 
   constructor(
-    network: NetworkSpec,
+    readonly layers: readonly LayerInfo[],
     base: number,
     readonly options: PlanOptions,
   ) {
     this.arena = new Arena(base);
-    this.layers = layerInfos(network);
     this.rows = roundUpTo4(options.batch);
     this.dropoutLayers = options.firstDropout ?? 0;
     this.learning = options.layers ?? new Map();
-    this.prefix = frozenPrefix(this.layers, this.learning);
+    this.frozenPrefix = new Set(layers.slice(0, frozenPrefix(layers, this.learning)));
   }
 
   learns(info: LayerInfo): boolean {
     return learns(info, this.learning);
   }
 
-  /** Whether the layer at an index belongs to the frozen prefix. */
-  inFrozenPrefix(index: number): boolean {
-    return index < this.prefix;
+  inFrozenPrefix(info: LayerInfo): boolean {
+    return this.frozenPrefix.has(info);
   }
 
   /** The kernels' record of the update rule for a layer that learns. */
@@ -147,29 +148,30 @@ export class Planning {
     this.scratchBytes = Math.max(this.scratchBytes, bytes);
   }
 
-  typeAt(index: number): LayerSpec['type'] | undefined {
-    return this.layers[index]?.spec.type;
-  }
-
   /** The signal before the first layer. */
   inputSignal(input: readonly number[]): Signal {
     const gradients = this.options.keepGradients ?? false;
-    return this.signal(asMap(input), 'nothing', this.paddingBefore(0), gradients);
+    return this.signal(asMap(input), 'nothing', paddingBefore(this.layers[0]), gradients);
   }
 
-  /** A new signal behind the layer at an index. */
-  signalAfter(index: number, needed: Signal['needed'], gradients: boolean): Signal {
-    const map = asMap(this.layers[index]!.output);
-    return this.signal(map, needed, this.paddingBefore(index + 1), gradients);
+  /** A new signal behind a layer and those that are fused with it. */
+  signalAfter(
+    { info, next, paddingBehind }: LayerPlace,
+    needed: Signal['needed'],
+    gradients: boolean,
+    fused = 0,
+  ): Signal {
+    const map = asMap((fused > 0 ? next[fused - 1]! : info).output);
+    return this.signal(map, needed, paddingBefore(next[fused], paddingBehind), gradients);
   }
 
   /** The same memory again, where it may be overwritten and fits what follows; else a new signal. */
   inPlaceOrAfter(
-    { input, index }: LayerPlace,
+    { input, next, paddingBehind }: LayerPlace,
     mayOverwrite: boolean,
     needed: Signal['needed'],
   ): Signal {
-    const padding = this.paddingBefore(index + 1);
+    const padding = paddingBefore(next[0], paddingBehind);
     if (mayOverwrite && input.values.padding === padding) return { ...input, needed };
     return this.signal(input.map, needed, padding, input.gradients !== undefined);
   }
@@ -224,12 +226,6 @@ export class Planning {
     return { values: maps(), gradients: gradients ? maps() : undefined, map, needed };
   }
 
-  /** Zeros that the layer at an index wants around its input. */
-  private paddingBefore(index: number): number {
-    const spec = this.layers[index]?.spec;
-    return spec?.type === 'conv2d' && spec.padding === 'same' ? (spec.kernel - 1) / 2 : 0;
-  }
-
   private ruleRecord(rule: RuleSpec, rate: number): number {
     const decay1 = rule.type === 'rmsprop' ? rule.rho : rule.type === 'adam' ? rule.beta1 : 0;
     const decay2 = rule.type === 'adam' ? rule.beta2 : 0;
@@ -237,4 +233,11 @@ export class Planning {
     const floats = [rate, decay1, decay2, epsilon].map((value) => new Float(value));
     return this.arena.record(RULES[rule.type], ...floats);
   }
+}
+
+/** Zeros that a layer wants around its input; without a layer, what is wanted behind the last one. */
+function paddingBefore(layer: LayerInfo | undefined, behind = 0): number {
+  if (!layer) return behind;
+  const { spec } = layer;
+  return spec.type === 'conv2d' && spec.padding === 'same' ? (spec.kernel - 1) / 2 : 0;
 }

@@ -1,0 +1,51 @@
+import type { LayerInfo } from '../../nn/network.ts';
+import { planBatchNorm } from './batch-norm.ts';
+import { planConvolution } from './convolution.ts';
+import { planDense } from './dense.ts';
+import { planDropout } from './dropout.ts';
+import { planActivation, planMaxPool } from './elementwise.ts';
+import type { LayerPlace, Planned, Planning, Signal } from './planning.ts';
+
+/**
+ * Plans layers that stand behind one another.
+ *
+ * @param paddingBehind zeros that are wanted around what the last one puts out
+ * @returns the signal behind the last one
+ */
+export function planLayers(
+  planning: Planning,
+  layers: readonly LayerInfo[],
+  input: Signal,
+  paddingBehind: number,
+): Signal {
+  let signal = input;
+  for (let index = 0; index < layers.length; ) {
+    const info = layers[index]!;
+    const next = layers.slice(index + 1);
+    const { output, fused = 0 } = planLayer(planning, { info, next, input: signal, paddingBehind });
+    signal = output;
+    index += 1 + fused;
+  }
+  return signal;
+}
+
+/** Plans a layer and those that are fused with it. */
+function planLayer(planning: Planning, place: LayerPlace): Planned {
+  switch (place.info.spec.type) {
+    case 'conv2d':
+      return planConvolution(planning, place);
+    case 'dense':
+      return planDense(planning, place);
+    case 'maxPool2d':
+      return planMaxPool(planning, place);
+    case 'batchNorm':
+      return planBatchNorm(planning, place);
+    case 'dropout':
+      return planDropout(planning, place);
+    case 'flatten':
+      // The same memory, seen as a vector.
+      return { output: place.input };
+    default:
+      return planActivation(planning, place);
+  }
+}
