@@ -5,6 +5,7 @@ import { initialise } from '../nn/initialise.ts';
 import { frozenPrefix, type LearningByLayer } from '../nn/learning.ts';
 import { maskedMeanSquaredError } from '../nn/loss.ts';
 import {
+  batchNorm,
   conv2d,
   dense,
   dropout,
@@ -14,6 +15,7 @@ import {
   type NetworkSpec,
   network,
   networkOutput,
+  parameterInfos,
   relu,
   sigmoid,
   sizeOf,
@@ -189,6 +191,35 @@ describe.each(['plain', 'relaxed'] as const)('%s build', (build) => {
     }
   });
 
+  test.each([1, 0.5])(
+    'weights decay, biases and batch normalisations do not: rate %d',
+    async (rate) => {
+      const net = network(
+        [2, 6, 6],
+        [conv2d(5, 3), relu(), batchNorm(), flatten(), dense(3), batchNorm(), dense(2)],
+      );
+      const { compiled } = await prepare(net, {
+        rule: adam({ weightDecay: 0.25 }),
+        layers: new Map(layerInfos(net).map(({ name }) => [name, { rate }])),
+      });
+      const ones = new Map(
+        parameterInfos(net).map(({ name, shape }) => [
+          name,
+          new Float32Array(sizeOf(shape)).fill(1),
+        ]),
+      );
+      await compiled.setParameters(ones);
+      const missing = new Float32Array(2 * BATCH).fill(Number.NaN);
+      const data = await compiled.load(new Float32Array(BATCH * 72), missing);
+      await compiled.train(data, [{ order: counting(BATCH), learningRate: 0.5, momentum: 0 }]);
+      for (const [name, values] of await compiled.parameters()) {
+        if (/mean|variance/.test(name)) continue;
+        const left = /^(conv|dense).*weight/.test(name) ? 1 - 0.5 * rate * 0.25 : 1;
+        expect(values, name).toEqual(new Float32Array(values.length).fill(left));
+      }
+    },
+  );
+
   test('a factor of 1 changes no bit', async () => {
     const layers = new Map(WITH_WEIGHTS.map((name) => [name, { rate: 1, frozen: false }]));
     expect(await trained(NET, { layers })).toEqual(await trained(NET, {}));
@@ -269,7 +300,7 @@ describe.each(['plain', 'relaxed'] as const)('%s build', (build) => {
     expect(await labels({ layers: frozen(['conv1', 'conv2', 'dense2', 'dense3']) })).toEqual([
       ...['dense3 list', 'dense3 backward', 'tanh1 backward', 'dense2 list', 'dense2 backward'],
       ...['dense1 list', 'dense1 backward', 'dense1 bias update'],
-      ...['conv3 backward', 'conv3 reduce', 'conv3 update'],
+      ...['conv3 backward', 'conv3 reduce', 'conv3 weight update', 'conv3 bias update'],
     ]);
     expect(await labels({ layers: frozen(WITH_WEIGHTS) })).toEqual([]);
   });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { adagrad, adam, adamRate, nesterov, rmsprop, stateTensors } from './rule.ts';
+import { batchNorm, conv2d, dense, flatten, network, parameterInfos, relu } from './network.ts';
+import { adagrad, adam, adamRate, decays, nesterov, rmsprop, stateTensors } from './rule.ts';
 
 describe('update rules', () => {
   test("have Lasagne's defaults, which options replace", () => {
@@ -19,6 +20,12 @@ describe('update rules', () => {
     const rules = [{ type: 'sgd' } as const, nesterov(), adagrad(), rmsprop(), adam()];
     expect(rules.map(stateTensors)).toEqual([0, 1, 1, 1, 2]);
   });
+});
+
+test('weights of convolutions and dense layers decay, nothing else', () => {
+  const net = network([1, 6, 6], [conv2d(2, 3), relu(), batchNorm(), flatten(), dense(4)]);
+  const decaying = parameterInfos(net).filter(decays);
+  expect(decaying.map(({ name }) => name)).toEqual(['conv1.weight', 'dense1.weight']);
 });
 
 describe('adamRate', () => {

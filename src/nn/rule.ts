@@ -1,4 +1,5 @@
 import { power } from './arithmetic.ts';
+import type { ParameterInfo } from './network.ts';
 
 /** Plain gradient descent: p -= learningRate * g. */
 export interface SgdSpec {
@@ -27,14 +28,15 @@ export interface RmspropSpec {
  * Adam (Kingma and Ba, 2014): m = beta1 * m + (1 - beta1) * g; v = beta2 * v + (1 - beta2) * g^2;
  * p -= adamRate * m / (sqrt(v) + epsilon).
  *
- * With `weightDecay` it is AdamW (Loshchilov and Hutter, 2017): before that, p -= learningRate * weightDecay * p.
+ * With `weightDecay` it is AdamW (Loshchilov and Hutter, 2017): before that, the weights of convolutions
+ * and dense layers lose a share, p -= learningRate * weightDecay * p.
  */
 export interface AdamSpec {
   readonly type: 'adam';
   readonly beta1: number;
   readonly beta2: number;
   readonly epsilon: number;
-  /** Default 0. Biases decay like weights, as elsewhere. */
+  /** Default 0. Biases and what batch normalisation learns do not decay (`decays`). */
   readonly weightDecay?: number;
 }
 /**
@@ -82,8 +84,9 @@ export const rmsprop = (
  * Adam: running means of gradients and of their squares, corrected for their start at zero.
  *
  * @param options `beta1` and `beta2`: shares of the two means that are kept, default 0.9 and 0.999;
- *   `epsilon` beside the root, default 1e-8; `weightDecay`: share of each parameter that a step at a
- *   learning rate of 1 would take off, beside the gradient (AdamW), default 0
+ *   `epsilon` beside the root, default 1e-8; `weightDecay`: share of the weights of convolutions and
+ *   dense layers that a step at a learning rate of 1 would take off, whatever the gradient (AdamW),
+ *   default 0; biases and batch normalisations are left alone
  * @example
  * adam({ weightDecay: 0.01 });
  */
@@ -106,6 +109,13 @@ const STATES: Readonly<Record<RuleSpec['type'], number>> = {
 
 /** Number of tensors in a parameter's shape that a rule keeps for it: 2 for Adam (m, then v). */
 export const stateTensors = (rule: RuleSpec): number => STATES[rule.type];
+
+/**
+ * Whether a rule's `weightDecay` acts on a parameter: on the matrices of convolutions and dense layers.
+ * A bias, or the factor of a batch normalisation, says where and how wide a channel's values are; nothing
+ * is gained by drawing it to zero.
+ */
+export const decays = ({ shape }: ParameterInfo): boolean => shape.length > 1;
 
 /**
  * Adam's learning rate at a step, corrected for moments that start at zero:

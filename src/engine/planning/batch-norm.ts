@@ -2,7 +2,7 @@ import { type BatchNormSpec, sizeOf } from '../../nn/network.ts';
 import { Op } from '../kernels/opcodes.ts';
 import { mapPlace, roundUpTo4 } from '../layout.ts';
 import { Float } from './arena.ts';
-import type { LayerPlace, Planned, Planning } from './planning.ts';
+import { type LayerPlace, type Planned, type Planning, partOf } from './planning.ts';
 
 /** Images that share a partial sum: fixed, so that sums do not depend on the number of threads. */
 const GROUP_SIZE = 8;
@@ -33,7 +33,7 @@ export function planBatchNorm(planning: Planning, place: LayerPlace): Planned {
   ] as const;
   info.parameters.forEach((parameter, i) => {
     const [block, offset] = places[i]!;
-    planning.addParameter(parameter, placeOf, block, offset, floats);
+    planning.addParameter(parameter, placeOf, partOf(block, offset, floats));
   });
   const groups = Math.ceil(options.batch / GROUP_SIZE);
   const behind = (address: number): number => address && address + 4 * floats;
@@ -69,7 +69,7 @@ export function planBatchNorm(planning: Planning, place: LayerPlace): Planned {
           ]
         : [operation(Op.KeptGradients, 'gradients')]),
       ...(input.gradients ? [operation(Op.NormaliseBackward, 'backward')] : []),
-      ...(learning ? [planning.update(info, learned)] : []),
+      ...(learning ? [planning.update(info, info.parameters[0]!, learned)] : []),
     ]);
   }
   return { output };

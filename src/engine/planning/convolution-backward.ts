@@ -2,7 +2,7 @@ import { Op } from '../kernels/opcodes.ts';
 import { alignUp, roundUpTo4 } from '../layout.ts';
 import { Float, type Instruction } from './arena.ts';
 import type { Convolution } from './convolution.ts';
-import type { Planning } from './planning.ts';
+import { type Planning, partOf } from './planning.ts';
 
 /** Images that share a partial gradient: fixed, so that sums do not depend on the number of threads. */
 const GROUP_SIZE = 8;
@@ -22,6 +22,7 @@ export function backwardInstructions(
 ): Instruction[] {
   const { info, input, output, pool, filters, kernel, height, width } = convolution;
   const { run, paddedRun, block, weightFloats, codes, multiplyAdds } = convolution;
+  const [weight, bias] = info.parameters;
   const learning = planning.learns(info);
   const bytesARow = input.values.rowBytes * (pool ? 2 : 1) + 5 * width * filters;
   const stripHeight = Math.max(1, Math.min(height, Math.floor(STRIP_BYTES / bytesARow)));
@@ -49,7 +50,8 @@ export function backwardInstructions(
     planning.instruction(Op.ReduceGradient, `${info.name} reduce`, [
       ...[partials, partialBytes, GROUP_SIZE, block.gradient, filters, kernel, run, paddedRun],
     ]),
-    planning.update(info, block),
+    planning.update(info, weight!, partOf(block, 0, weightFloats)),
+    planning.update(info, bias!, partOf(block, weightFloats, block.floats - weightFloats)),
   ];
 }
 

@@ -3,7 +3,14 @@ import { convolutionPlace, roundUpTo4 } from '../layout.ts';
 import { backwardInstructions } from './convolution-backward.ts';
 import { forwardInstructions } from './convolution-forward.ts';
 import { dropoutOf, passDropout } from './dropout.ts';
-import type { LayerPlace, ParameterBlock, Planned, Planning, Signal } from './planning.ts';
+import {
+  type LayerPlace,
+  type ParameterBlock,
+  type Planned,
+  type Planning,
+  partOf,
+  type Signal,
+} from './planning.ts';
 
 /** A convolution that is being planned, with what is fused to it. */
 export interface Convolution {
@@ -56,8 +63,8 @@ export function planConvolution(planning: Planning, place: LayerPlace): Planned 
   const biasFloats = Math.ceil(filters / 8) * 8;
   const block = planning.parameterBlock(info, weightFloats + biasFloats);
   const [weight, bias] = info.parameters;
-  planning.addParameter(weight!, convolutionPlace(weight!), block, 0, weightFloats);
-  planning.addParameter(bias!, (i) => i, block, weightFloats, biasFloats);
+  planning.addParameter(weight!, convolutionPlace(weight!), partOf(block, 0, weightFloats));
+  planning.addParameter(bias!, (i) => i, partOf(block, weightFloats, biasFloats));
 
   const codes = planning.arena.reserve(planning.rows * filters * height * width);
   const convolution: Convolution = {

@@ -71,13 +71,13 @@ export function planDense(planning: Planning, place: LayerPlace): Planned {
       `${info.name} backward`,
       [
         ...[...matrices, byRows, byOutputs, input.gradients?.data ?? 0, weights.gradient],
-        ...[inputs, outputs, learning ? planning.ruleOf(info) : 0],
+        ...[inputs, outputs, learning ? planning.ruleOf(info, weight!) : 0],
         ...[weights.states[0] ?? 0, weights.states[1] ?? 0],
       ],
       multiplyAdds * (Number(learning) + Number(wantsInput)),
     ),
-    ...(learning && keep ? [planning.update(info, weights)] : []),
-    ...(learning ? [planning.update(info, biases, ' bias')] : []),
+    ...(learning && keep ? [planning.update(info, weight!, weights)] : []),
+    ...(learning ? [planning.update(info, bias!, biases)] : []),
   ]);
   return { output, fused };
 }

@@ -1,7 +1,7 @@
 import { frozenPrefix, type LearningByLayer, learns } from '../../nn/learning.ts';
 import type { LossSpec } from '../../nn/loss.ts';
-import type { LayerInfo } from '../../nn/network.ts';
-import { type RuleSpec, stateTensors } from '../../nn/rule.ts';
+import type { LayerInfo, ParameterInfo } from '../../nn/network.ts';
+import { decays, type RuleSpec, stateTensors } from '../../nn/rule.ts';
 import { Op, Rule } from '../kernels/opcodes.ts';
 import { asMap, type ParameterLayout, roundUpTo4 } from '../layout.ts';
 import { Arena, Float, type Instruction, type MapBuffer } from './arena.ts';
@@ -73,6 +73,17 @@ export interface Planned {
   readonly fused?: number;
 }
 
+/** A stretch of a block. */
+export function partOf(block: ParameterBlock, offset: number, floats: number): ParameterBlock {
+  const shift = (address: number): number => address && address + offset * 4;
+  return {
+    floats,
+    address: shift(block.address),
+    gradient: shift(block.gradient),
+    states: block.states.map(shift),
+  };
+}
+
 const RULES: Record<RuleSpec['type'], Rule> = {
   sgd: Rule.Sgd,
   momentum: Rule.Momentum,
@@ -98,8 +109,8 @@ export class Planning {
   dropoutLayers: number;
   private readonly learning: LearningByLayer;
   private readonly frozenPrefix: ReadonlySet<LayerInfo>;
-  /** The kernels' records of the update rule, by factor on the learning rate. */
-  private readonly rules = new Map<number, number>();
+  /** The kernels' records of the update rule, by what is different from layer to layer. */
+  private readonly rules = new Map<string, number>();
 
   constructor(
     readonly layers: readonly LayerInfo[],
@@ -121,11 +132,13 @@ export class Planning {
     return this.frozenPrefix.has(info);
   }
 
-  /** The kernels' record of the update rule for a layer that learns. */
-  ruleOf({ name }: LayerInfo): number {
+  /** The kernels' record of the update rule for a parameter of a layer that learns. */
+  ruleOf({ name }: LayerInfo, parameter: ParameterInfo): number {
     const rate = this.learning.get(name)?.rate ?? 1;
-    const record = this.rules.get(rate) ?? this.ruleRecord(this.options.rule, rate);
-    this.rules.set(rate, record);
+    const decay = decays(parameter) ? rate : 0;
+    const key = `${rate} ${decay}`;
+    const record = this.rules.get(key) ?? this.ruleRecord(this.options.rule, rate, decay);
+    this.rules.set(key, record);
     return record;
   }
 
@@ -188,30 +201,17 @@ export class Planning {
     };
   }
 
-  /** A parameter that fills a block, or a stretch of it, `offset` and `floats` in floats. */
-  addParameter(
-    info: PlannedParameter['info'],
-    place: ParameterLayout['place'],
-    block: ParameterBlock,
-    offset = 0,
-    floats = block.floats,
-  ): void {
-    const shift = (address: number): number => address + offset * 4;
-    this.parameters.push({
-      info,
-      floats,
-      place,
-      address: shift(block.address),
-      gradient: block.gradient ? shift(block.gradient) : 0,
-      states: block.states.map(shift),
-    });
+  /** A parameter that fills a block. */
+  addParameter(info: ParameterInfo, place: ParameterLayout['place'], block: ParameterBlock): void {
+    this.parameters.push({ info, place, ...block });
   }
 
-  /** Moves a block of a layer that learns by its gradient. */
-  update(info: LayerInfo, block: ParameterBlock, part = ''): Instruction {
+  /** Moves a block of a layer that learns by its gradient; one parameter tells whether it decays. */
+  update(layer: LayerInfo, parameter: ParameterInfo, block: ParameterBlock): Instruction {
     const { address, gradient, states, floats } = block;
-    return this.instruction(Op.Update, `${info.name}${part} update`, [
-      ...[address, gradient, states[0] ?? 0, states[1] ?? 0, floats, this.ruleOf(info)],
+    return this.instruction(Op.Update, `${parameter.name.replace('.', ' ')} update`, [
+      ...[address, gradient, states[0] ?? 0, states[1] ?? 0, floats],
+      this.ruleOf(layer, parameter),
     ]);
   }
 
@@ -226,11 +226,11 @@ export class Planning {
     return { values: maps(), gradients: gradients ? maps() : undefined, map, needed };
   }
 
-  private ruleRecord(rule: RuleSpec, rate: number): number {
+  private ruleRecord(rule: RuleSpec, rate: number, decay: number): number {
     const decay1 = rule.type === 'rmsprop' ? rule.rho : rule.type === 'adam' ? rule.beta1 : 0;
     const decay2 = rule.type === 'adam' ? rule.beta2 : 0;
     const epsilon = 'epsilon' in rule ? rule.epsilon : 0;
-    const floats = [rate, decay1, decay2, epsilon].map((value) => new Float(value));
+    const floats = [rate, decay, decay1, decay2, epsilon].map((value) => new Float(value));
     return this.arena.record(RULES[rule.type], ...floats);
   }
 }

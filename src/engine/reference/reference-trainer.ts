@@ -1,6 +1,6 @@
 import { frozenPrefix, type LearningByLayer, learns } from '../../nn/learning.ts';
 import type { LossSpec } from '../../nn/loss.ts';
-import { type RuleSpec, type StepSettings, stateTensors } from '../../nn/rule.ts';
+import { decays, type RuleSpec, type StepSettings, stateTensors } from '../../nn/rule.ts';
 import { lossAndGradient } from './losses.ts';
 import type { ReferenceNetwork } from './reference-network.ts';
 import { updateParameter } from './rules.ts';
@@ -77,10 +77,14 @@ export class ReferenceTrainer {
       if (!learns(layer, this.#learning)) continue;
       const rate = this.#learning.get(layer.name)?.rate ?? 1;
       const own = { ...settings, learningRate: rate * settings.learningRate };
-      for (const { name } of layer.parameters) {
-        const parameter = this.#net.parameters.get(name)!;
-        const states = this.#states.get(name)!;
-        updateParameter(this.#rule, parameter, gradients.get(name)!, states, own, this.#steps);
+      for (const info of layer.parameters) {
+        const gradient = gradients.get(info.name);
+        // What batch normalisation keeps of its batches has none.
+        if (!gradient) continue;
+        const rule = decays(info) ? this.#rule : { ...this.#rule, weightDecay: 0 };
+        const parameter = this.#net.parameters.get(info.name)!;
+        const states = this.#states.get(info.name)!;
+        updateParameter(rule, parameter, gradient, states, own, this.#steps);
       }
     }
   }

@@ -7,6 +7,8 @@ export class RuleArguments {
   kind: i32;
   /** Factor on the learning rate. */
   rate: f32;
+  /** The same for the share that AdamW takes off; 0 where it takes nothing. */
+  decayRate: f32;
   /** rho of RMSprop, beta1 of Adam. */
   decay1: f32;
   /** beta2 of Adam. */
@@ -102,7 +104,7 @@ export function updateRun(
       const add1 = f32x4.splat(1 - rule.decay1);
       const keep2 = f32x4.splat(rule.decay2);
       const add2 = f32x4.splat(1 - rule.decay2);
-      const rest = f32x4.splat(1 - rule.rate * step.decay);
+      const rest = f32x4.splat(1 - rule.decayRate * step.decay);
       for (; p < end; p += 16, g += 16, s += 16, t += 16) {
         const d = v128.load(g);
         const m = f32x4.add(f32x4.mul(keep1, v128.load(s)), f32x4.mul(add1, d));
