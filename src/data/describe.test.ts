@@ -53,6 +53,7 @@ test('a description as plain data', () => {
       { rows: 1, present: ['left_eye', 'nose'], missing: ['right_eye'] },
       { rows: 1, present: [], missing: ['left_eye', 'nose', 'right_eye'] },
     ],
+    conventions: null,
     duplicates: [[1, 3, 5]],
   });
 });
@@ -152,6 +153,14 @@ test.skipIf(!existsSync(labelsFile))(
     expect(description.missing[1]!.rows).toBe(2140);
     expect(text).toContain(
       '  4755  only left_eye_center, right_eye_center, nose_tip, mouth_center_bottom_lip\n  2140  all\n',
+    );
+    // Its two sources mark the tip of the nose some seven pixels apart.
+    expect(description.conventions).toMatchObject({
+      rows: { few: 4755, many: 2245 },
+      differ: true,
+    });
+    expect(text).toContain(
+      '\n  nose_tip                  -0.06 ± 0.05    6.92 ± 0.07  p = 0.001\n',
     );
     expect(text).toContain('equal images: 7049 rows in 1 group\n  rows 1, 2, 3, 4, 5, …\n');
   },

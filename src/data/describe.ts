@@ -1,6 +1,8 @@
+import { type ConventionComparison, compareConventions } from './compare-conventions.ts';
 import type { Dataset } from './dataset.ts';
 import { duplicateImages } from './duplicates.ts';
 import { type Channels, imageSize } from './image-format.ts';
+import { type MissingPattern, missingPatterns } from './missing-patterns.ts';
 import { standardScaling } from './scaling.ts';
 import { allRows, completeRows } from './select.ts';
 import { headOf, tableColumns } from './write-table.ts';
@@ -18,13 +20,6 @@ export interface ScaledShape {
   readonly y: Range & { readonly shape: readonly [rows: number, coordinates: number] };
 }
 
-/** Rows that lack the same points. */
-export interface MissingPattern {
-  readonly rows: number;
-  readonly present: readonly string[];
-  readonly missing: readonly string[];
-}
-
 /** What a dataset holds, as plain data. */
 export interface Description {
   readonly rows: number;
@@ -40,17 +35,20 @@ export interface Description {
   readonly scaled: { readonly complete: ScaledShape; readonly all: ScaledShape };
   /** The most frequent first; empty where the table has no keypoints. */
   readonly missing: readonly MissingPattern[];
+  /** Whether rows with few labels are marked as the others; `null` where there are no two such patterns. */
+  readonly conventions: ConventionComparison | null;
   /** Groups of rows, counted from 1, whose images are equal to the last byte. */
   readonly duplicates: readonly (readonly number[])[];
 }
 
 /**
- * Counts, ranges, patterns of missing labels and duplicate images of a dataset.
+ * Counts, ranges, patterns of missing labels, conventions of marking and duplicate images of a dataset.
  *
+ * @param groups the group of every row, such as the person, for the comparison of conventions
  * @example
  * describe(dataset).counts[0]; // { column: 'left_eye_center_x', count: 7039 }
  */
-export function describe(dataset: Dataset): Description {
+export function describe(dataset: Dataset, groups?: ArrayLike<number>): Description {
   const { schema, rows } = dataset;
   const complete = completeRows(dataset);
   const all = allRows({ rows });
@@ -63,6 +61,7 @@ export function describe(dataset: Dataset): Description {
     counts: countColumns(dataset),
     scaled: { complete: scaledShape(dataset, complete), all: scaledShape(dataset, all) },
     missing: missingPatterns(dataset),
+    conventions: compareConventions(dataset, groups) ?? null,
     duplicates: duplicateImages(dataset).map((group) => group.map((row) => row + 1)),
   };
 }
@@ -109,26 +108,4 @@ function rangeOf(values: Uint8Array | Float32Array, rows: Uint32Array, rowSize: 
     }
   }
   return min <= max ? { min, max } : { min: Number.NaN, max: Number.NaN };
-}
-
-function missingPatterns({ schema, rows, labels }: Dataset): MissingPattern[] {
-  const { points } = schema;
-  if (points.length === 0) return [];
-  const counts = new Map<string, number>();
-  for (let row = 0; row < rows; row++) {
-    const pattern = points
-      .map((_, point) => {
-        const x = 2 * (row * points.length + point);
-        return Number.isNaN(labels[x]! + labels[x + 1]!) ? '-' : '+';
-      })
-      .join('');
-    counts.set(pattern, (counts.get(pattern) ?? 0) + 1);
-  }
-  return [...counts]
-    .sort(([, a], [, b]) => b - a)
-    .map(([pattern, count]) => ({
-      rows: count,
-      present: points.filter((_, point) => pattern[point] === '+'),
-      missing: points.filter((_, point) => pattern[point] === '-'),
-    }));
 }

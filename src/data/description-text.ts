@@ -1,5 +1,6 @@
-import type { Description, MissingPattern, ScaledShape } from './describe.ts';
+import type { Description, ScaledShape } from './describe.ts';
 import { imageText } from './image-format.ts';
+import type { MissingPattern } from './missing-patterns.ts';
 
 const PATTERNS_SHOWN = 10;
 const DUPLICATES_SHOWN = 5;
@@ -24,6 +25,7 @@ export function descriptionText(description: Description): string {
       : ['complete rows:', ...shapeLines(scaled.complete)],
     ['all rows:', ...shapeLines(scaled.all)],
     patternLines(description),
+    conventionLines(description),
     duplicateLines(description),
   ];
   return `${sections
@@ -73,6 +75,26 @@ function patternText({ present, missing }: MissingPattern): string {
   return present.length <= missing.length
     ? `only ${present.join(', ')}`
     : `all but ${missing.join(', ')}`;
+}
+
+function conventionLines({ conventions }: Description): string[] {
+  if (!conventions) return [];
+  const { rows, groups, points, differ } = conventions;
+  const names = Math.max(...points.map(({ name }) => name.length));
+  const apart = groups < rows.few + rows.many ? ` in ${groups} groups` : '';
+  const signed = (pixels: number, error: number): string =>
+    `${pixels.toFixed(2).padStart(6)} ± ${error.toFixed(2)}`;
+  return [
+    `rows with ${points.length} labels (${rows.few}) beside rows with more (${rows.many})${apart}: how far their points`,
+    'lie to the right and downwards, in pixels of a mean face, and how likely by chance:',
+    ...points.map(
+      ({ name, x, y, xError, yError, p }) =>
+        `  ${name.padEnd(names)}  ${signed(x, xError)}  ${signed(y, yError)}  p = ${p.toFixed(3)}`,
+    ),
+    differ
+      ? '  they are marked by two conventions; a network can learn both (fit --set conventions=auto)'
+      : '  they are marked alike: no sure difference that would matter',
+  ];
 }
 
 function duplicateLines({ duplicates }: Description): string[] {
