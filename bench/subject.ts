@@ -1,6 +1,6 @@
-import { drawTransforms } from '../src/data/augmentation.ts';
 import { imageSize } from '../src/data/image-format.ts';
 import { mirrorPartners } from '../src/data/mirror.ts';
+import { drawTransforms } from '../src/data/row-transform.ts';
 import { allRows } from '../src/data/select.ts';
 import { synthesize } from '../src/data/synthetic/synthesize.ts';
 import type { Build } from '../src/engine/build.ts';

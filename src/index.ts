@@ -81,7 +81,7 @@ export {
 // # Data
 // Pictures as bytes, labels in pixels with gaps where they are missing.
 
-export type { Augmentation, FillMode } from './data/augmentation.ts';
+export type { Augmentation, FactorRange, FillMode } from './data/augmentation.ts';
 export type { Dataset } from './data/dataset.ts';
 export type { Channels, ImageFormat } from './data/image-format.ts';
 export type { MirrorPair } from './data/mirror-pairs.ts';
@@ -169,8 +169,9 @@ export {
 // # The engine, for a training loop of your own
 // Threads that compute, and a network bound to them. `examples/mnist` is such a loop.
 
-export { drawTransforms, type Fill, fillOf, type RowTransform } from './data/augmentation.ts';
+export { type Fill, fillOf } from './data/augmentation.ts';
 export { mirrorPartners } from './data/mirror.ts';
+export { drawTransforms, type RowTransform, type Tone } from './data/row-transform.ts';
 export {
   type Scaling,
   type Standardisation,

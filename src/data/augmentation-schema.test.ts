@@ -22,6 +22,10 @@ describe('an augmentation in JSON', () => {
     [{ zoom_range: 1 }, 'zoom_range'],
     [{ zoom_range: [1.2, 0.8] }, 'expected the smaller number first'],
     [{ zoom_range: [0, 1] }, 'zoom_range'],
+    [{ scale_range: [1.2, 1] }, 'scale_range: expected the smaller number first, not .1.2,1.'],
+    [{ brightness_range: -0.1 }, 'brightness_range: expected number to be >=0, not -0.1'],
+    [{ contrast_range: 1 }, 'contrast_range: expected number to be <=0.9, not 1'],
+    [{ gamma_range: [0, 1] }, 'gamma_range.0.: expected number to be >=0.1, not 0'],
     [{ fill_mode: 'mirror' }, 'fill_mode'],
     [{ cval: 255 }, 'cval'],
     [{ horizontal_flip: 1 }, 'horizontal_flip'],
@@ -33,7 +37,7 @@ describe('an augmentation in JSON', () => {
   });
 
   test('the names of all options are known', () => {
-    expect(AUGMENTATION_OPTIONS).toHaveLength(15);
+    expect(AUGMENTATION_OPTIONS).toHaveLength(19);
     expect(AUGMENTATION_OPTIONS).toContain('samplewise_std_normalization');
   });
 });

@@ -1,8 +1,15 @@
 import { z } from 'zod';
-import type { Augmentation } from './augmentation.ts';
+import type { Augmentation, FactorRange } from './augmentation.ts';
 
 const flag = z.boolean().exactOptional();
 const share = z.number().min(0).max(1);
+const factor = z.number().min(0.1).max(10);
+const factors: z.ZodType<FactorRange> = z.union([
+  z.number().min(0).max(0.9),
+  z.tuple([factor, factor]).refine(([low, high]) => low <= high, {
+    error: ({ input }) => `expected the smaller number first, not ${JSON.stringify(input)}`,
+  }),
+]);
 
 const options = z.strictObject({
   flip_half: flag,
@@ -12,14 +19,11 @@ const options = z.strictObject({
   width_shift_range: share.exactOptional(),
   height_shift_range: share.exactOptional(),
   shear_range: z.number().min(0).max(80).exactOptional(),
-  zoom_range: z
-    .union([
-      z.number().min(0).max(0.9),
-      z
-        .tuple([z.number().min(0.1).max(10), z.number().min(0.1).max(10)])
-        .refine(([low, high]) => low <= high, { error: 'expected the smaller number first' }),
-    ])
-    .exactOptional(),
+  zoom_range: factors.exactOptional(),
+  scale_range: factors.exactOptional(),
+  contrast_range: factors.exactOptional(),
+  brightness_range: factors.exactOptional(),
+  gamma_range: factors.exactOptional(),
   channel_shift_range: share.exactOptional(),
   fill_mode: z.enum(['nearest', 'constant', 'reflect', 'wrap']).exactOptional(),
   cval: share.exactOptional(),

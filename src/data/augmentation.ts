@@ -1,10 +1,10 @@
-import { cosine, sine } from '../nn/arithmetic.ts';
-import { type RandomStream, randomStream } from '../random.ts';
-
 /**
  * How the pictures of a batch are changed at random before the network sees them. Names and meanings
  * are those of Keras's `ImageDataGenerator` where it has the option; labels move with the picture. Its
  * ZCA whitening is left out: for 96 x 96 pixels the matrix would be 9,216 wide.
+ *
+ * First the tones of the picture change: contrast, brightness, gamma. Then it is moved: flips, rotation,
+ * shifts, shear, zoom and scale in one go. The channel shift, centring and scaling come last.
  */
 export interface Augmentation {
   /** Exactly half of the rows of every batch (rounded down), chosen at random, are mirrored. */
@@ -25,7 +25,24 @@ export interface Augmentation {
    * `[low, high]`, or z for `[1 - z, 1 + z]`: the share of the width and, drawn on its own, of the height
    * that is shown, so 0.5 makes things twice as large.
    */
-  readonly zoom_range?: number | readonly [low: number, high: number];
+  readonly zoom_range?: FactorRange;
+  /**
+   * `[low, high]`, or z for `[1 - z, 1 + z]`: how large things become, in width and height alike, so
+   * 2 makes them twice as large. Boxes around faces differ in this way.
+   */
+  readonly scale_range?: FactorRange;
+  /**
+   * `[low, high]`, or z for `[1 - z, 1 + z]`: what every difference from the picture's own mean is
+   * multiplied by, in all channels alike.
+   */
+  readonly contrast_range?: FactorRange;
+  /** `[low, high]`, or z for `[1 - z, 1 + z]`: what every pixel is multiplied by, up to white. */
+  readonly brightness_range?: FactorRange;
+  /**
+   * `[low, high]`, or z for `[1 - z, 1 + z]`: the power that every pixel is raised to, of white = 1;
+   * below 1 shadows become brighter, above 1 darker, while black and white stay.
+   */
+  readonly gamma_range?: FactorRange;
   /**
    * Made brighter or darker by up to this much, of white = 1; the darkest and the brightest value of
    * the picture stay its limits.
@@ -45,6 +62,9 @@ export interface Augmentation {
   readonly samplewise_std_normalization?: boolean;
 }
 
+/** The smallest and the largest of the factors to draw from, or how far they lie from 1 either way. */
+export type FactorRange = number | readonly [low: number, high: number];
+
 /**
  * Values beyond the edge of `abcd`: `nearest` aaaa|abcd|dddd, `constant` kkkk|abcd|kkkk,
  * `reflect` dcba|abcd|dcba, `wrap` abcd|abcd|abcd.
@@ -56,60 +76,6 @@ export interface Fill {
   readonly mode: FillMode;
   /** For `constant`, of white = 1. */
   readonly value: number;
-}
-
-/**
- * Where a row's picture goes: a point p of the picture is seen at matrix p + shift. Both act on
- * coordinates scaled to [-1, 1] around the centre, x to the right and y down, as labels are.
- */
-export interface RowTransform {
-  readonly matrix: readonly [xx: number, xy: number, yx: number, yy: number];
-  readonly shift: readonly [x: number, y: number];
-  /** Added to every pixel, of white = 1. */
-  readonly channelShift: number;
-}
-
-/** Random numbers of a row, each in its own place, so that one option does not change another's draws. */
-const DRAWS = {
-  rotation: 0,
-  widthShift: 1,
-  heightShift: 2,
-  shear: 3,
-  zoomX: 4,
-  zoomY: 5,
-  channelShift: 6,
-  horizontalFlip: 7,
-  verticalFlip: 8,
-};
-/** Places of a row; more than are taken, so that a new option changes no draws of the others. */
-const DRAWS_A_ROW = 16;
-
-/**
- * Draws where the picture of each row of a batch goes.
- *
- * As in Keras, a picture is zoomed, sheared, moved and rotated around its centre (in the order in which
- * places seen are traced back to the picture), then flipped.
- *
- * @param place `seed`; `step`: number of the batch in the whole run, from 0; `rows` of the batch
- * @returns one transform a row, the same for the same place on every machine; undefined where nothing
- *   random is asked for
- * @example
- * drawTransforms({ flip_half: true }, { seed: 42, step: 0, rows: 128 }); // 64 mirrors, 64 identities
- */
-export function drawTransforms(
-  augmentation: Augmentation,
-  { seed, step, rows }: { readonly seed: number; readonly step: number; readonly rows: number },
-): RowTransform[] | undefined {
-  if (!isRandom(augmentation)) return undefined;
-  const stream = randomStream(seed, `augment/${step}`);
-  const mirrored = new Set<number>();
-  if (augmentation.flip_half) {
-    const order = randomStream(seed, `flip/${step}`).permutation(rows);
-    for (const row of order.subarray(0, Math.floor(rows / 2))) mirrored.add(row);
-  }
-  return Array.from({ length: rows }, (_, row) =>
-    drawTransform(augmentation, stream, row, mirrored.has(row)),
-  );
 }
 
 /** Whether nothing is random but perhaps flips along x: a picture is then seen as it is or in a mirror. */
@@ -134,78 +100,29 @@ export const fillOf = ({ fill_mode: mode = 'nearest', cval: value = 0 }: Augment
 });
 
 /** Whether pictures are changed at random at all. */
-export function isRandom(augmentation: Augmentation): boolean {
-  const [low, high] = zoomLimits(augmentation);
-  return (
-    isMirroring(augmentation) ||
-    (augmentation.rotation_range ?? 0) > 0 ||
-    (augmentation.width_shift_range ?? 0) > 0 ||
-    (augmentation.height_shift_range ?? 0) > 0 ||
-    (augmentation.shear_range ?? 0) > 0 ||
-    (augmentation.channel_shift_range ?? 0) > 0 ||
-    low !== 1 ||
-    high !== 1
-  );
-}
+export const isRandom = (augmentation: Augmentation): boolean =>
+  isMirroring(augmentation) ||
+  AMOUNTS.some((option) => (augmentation[option] ?? 0) > 0) ||
+  FACTORS.some((option) => !limits(augmentation[option]).every((limit) => limit === 1));
 
-function zoomLimits({ zoom_range: zoom = 0 }: Augmentation): readonly [number, number] {
-  return typeof zoom === 'number' ? [1 - zoom, 1 + zoom] : zoom;
-}
+/** Options that change nothing where they are 0. */
+const AMOUNTS = [
+  'rotation_range',
+  'width_shift_range',
+  'height_shift_range',
+  'shear_range',
+  'channel_shift_range',
+] as const satisfies readonly (keyof Augmentation)[];
 
-function drawTransform(
-  augmentation: Augmentation,
-  stream: RandomStream,
-  row: number,
-  mirrored: boolean,
-): RowTransform {
-  const uniform = (draw: keyof typeof DRAWS): number =>
-    stream.uniform(row * DRAWS_A_ROW + DRAWS[draw]);
-  const within = (draw: keyof typeof DRAWS, limit = 0): number =>
-    limit > 0 ? (2 * uniform(draw) - 1) * limit : 0;
-  let picture = IDENTITY;
-  if (augmentation.rotation_range) {
-    const angle = radians(within('rotation', augmentation.rotation_range));
-    picture = then(picture, [cosine(angle), -sine(angle), sine(angle), cosine(angle)]);
-  }
-  // The whole width is 2 in scaled coordinates.
-  const shift: RowTransform['shift'] = [
-    within('widthShift', 2 * (augmentation.width_shift_range ?? 0)),
-    within('heightShift', 2 * (augmentation.height_shift_range ?? 0)),
-  ];
-  picture = then(picture, IDENTITY.matrix, shift);
-  if (augmentation.shear_range) {
-    const angle = radians(within('shear', augmentation.shear_range));
-    picture = then(picture, [1 / cosine(angle), 0, sine(angle) / cosine(angle), 1]);
-  }
-  const [low, high] = zoomLimits(augmentation);
-  const share = (draw: 'zoomX' | 'zoomY'): number => low + (high - low) * uniform(draw);
-  picture = then(picture, [1 / share('zoomX'), 0, 0, 1 / share('zoomY')]);
-  const flipped = (asked: boolean | undefined, draw: keyof typeof DRAWS): boolean =>
-    asked === true && uniform(draw) < 0.5;
-  // A mirrored mirror is the picture itself.
-  const flipX = mirrored !== flipped(augmentation.horizontal_flip, 'horizontalFlip');
-  const flipY = flipped(augmentation.vertical_flip, 'verticalFlip');
-  picture = then(picture, [flipX ? -1 : 1, 0, 0, flipY ? -1 : 1]);
-  return {
-    ...picture,
-    channelShift: within('channelShift', augmentation.channel_shift_range),
-  };
-}
+/** Options that change nothing where they are 0, which stands for factors from 1 to 1. */
+const FACTORS = [
+  'zoom_range',
+  'scale_range',
+  'contrast_range',
+  'brightness_range',
+  'gamma_range',
+] as const satisfies readonly (keyof Augmentation)[];
 
-type Affine = Pick<RowTransform, 'matrix' | 'shift'>;
-
-const IDENTITY: Affine = { matrix: [1, 0, 0, 1], shift: [0, 0] };
-
-const radians = (degrees: number): number => (degrees * Math.PI) / 180;
-
-/** First `before`, then a matrix and a shift. */
-function then(
-  { matrix: [a, b, c, d], shift: [x, y] }: Affine,
-  [xx, xy, yx, yy]: Affine['matrix'],
-  [right, down]: Affine['shift'] = [0, 0],
-): Affine {
-  return {
-    matrix: [xx * a + xy * c, xx * b + xy * d, yx * a + yy * c, yx * b + yy * d],
-    shift: [xx * x + xy * y + right, yx * x + yy * y + down],
-  };
-}
+/** The smallest and the largest factor of a range. */
+export const limits = (range: FactorRange = 0): readonly [low: number, high: number] =>
+  typeof range === 'number' ? [1 - range, 1 + range] : range;

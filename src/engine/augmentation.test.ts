@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { FillMode, RowTransform } from '../data/augmentation.ts';
-import { drawTransforms } from '../data/augmentation.ts';
+import type { FillMode } from '../data/augmentation.ts';
 import { mirrorImage, mirrorLabels, mirrorPartners } from '../data/mirror.ts';
+import { drawTransforms, type RowTransform, type Tone } from '../data/row-transform.ts';
 import type { Standardisation } from '../data/scaling.ts';
 import { keypointSchema } from '../data/schema.ts';
 import { initialise } from '../nn/initialise.ts';
@@ -20,6 +20,8 @@ const SETTINGS = { learningRate: 0.01, momentum: 0.9 };
 const IDENTITY: RowTransform = { matrix: [1, 0, 0, 1], shift: [0, 0], channelShift: 0 };
 const MIRROR: RowTransform = { ...IDENTITY, matrix: [-1, 0, 0, 1] };
 const UPSIDE_DOWN: RowTransform = { ...IDENTITY, matrix: [1, 0, 0, -1] };
+
+const NEUTRAL: Tone = { contrast: 1, brightness: 1, gamma: 1 };
 
 const counting = (count: number): Uint32Array => Uint32Array.from({ length: count }, (_, i) => i);
 
@@ -75,11 +77,16 @@ const transforms: fc.Arbitrary<RowTransform> = fc
     matrix: fc.tuple(entry(), entry(), entry(), entry()),
     shift: fc.tuple(entry(), entry()),
     channelShift: fc.oneof(fc.constant(0), fc.double({ min: -0.5, max: 0.5, noNaN: true })),
+    tone: fc.record({ contrast: factor(), brightness: factor(), gamma: factor() }),
   })
   .filter(({ matrix: [xx, xy, yx, yy] }) => Math.abs(xx * yy - xy * yx) > 0.2);
 
 function entry(): fc.Arbitrary<number> {
   return fc.oneof(fc.constantFrom(-1, 0, 1), fc.double({ min: -3, max: 3, noNaN: true }));
+}
+
+function factor(): fc.Arbitrary<number> {
+  return fc.oneof(fc.constant(1), fc.double({ min: 0.1, max: 3, noNaN: true }));
 }
 
 /** Of pictures of up to three channels. */
@@ -120,8 +127,10 @@ describe('what the network sees equals the reference', () => {
         fc.array(transforms, { minLength: 1, maxLength: 5 }),
         fc.boolean(),
         standardisations,
-        async (shape, chosen, bytes, scales) => {
+        async (shape, drawn, bytes, scales) => {
           const size = sizeOf(shape);
+          // Only bytes have tones.
+          const chosen = bytes ? drawn : drawn.map(({ tone, ...rest }) => rest);
           const standardisation = scales && {
             ...scales,
             mean: scales.mean.slice(0, shape[0]),
@@ -314,6 +323,38 @@ describe('labels', () => {
   });
 });
 
+describe('tones', () => {
+  const greys = Uint8Array.from({ length: 256 }, (_, grey) => grey);
+  const look = async (shape: readonly [number, number, number], tone: Partial<Tone>) =>
+    (
+      await seen(shape, greys, new Float32Array(2), [
+        { ...IDENTITY, tone: { ...NEUTRAL, ...tone } },
+      ])
+    ).inputs;
+
+  test('of an exponent below 1 brighten shadows; black and white stay', async () => {
+    const found = await look([1, 16, 16], { gamma: 0.5 });
+    expect([found[0], found[64], found[255]]).toEqual([0, Math.fround(Math.sqrt(64 / 255)), 1]);
+  });
+
+  test('spread about the mean, then become brighter, up to white', async () => {
+    const found = await look([1, 16, 16], { contrast: 2, brightness: 1.5 });
+    // The mean is 127.5.
+    const expected = Array.from(greys, (grey) => (1.5 * (127.5 + 2 * (grey - 127.5))) / 255);
+    expect(
+      difference(
+        found,
+        expected.map((v) => Math.min(Math.max(v, 0), 1)),
+      ),
+    ).toBeLessThan(1e-7);
+  });
+
+  test('of colours change alike, about the mean of all', async () => {
+    const tone = { contrast: 0.5, brightness: 0.9, gamma: 1.2 };
+    expect(await look([4, 8, 8], tone)).toEqual(await look([1, 16, 16], tone));
+  });
+});
+
 describe('a picture of one grey', () => {
   const GREY: Standardisation = {
     ...{ samplewiseCenter: true, samplewiseDeviation: true, mean: [0], deviation: [1] },
@@ -383,9 +424,16 @@ describe('what cannot be carried out is refused', () => {
     ['no number', [IDENTITY, { ...IDENTITY, shift: [Number.NaN, 0] }], 'row 1 of a batch'],
     ['too far', [{ ...IDENTITY, shift: [0, -1001] }, IDENTITY], 'row 0 of a batch'],
     ['no end', [IDENTITY, { ...IDENTITY, shift: [0, Infinity] }], 'row 1 of a batch'],
+    ['no tone', [IDENTITY, { ...IDENTITY, tone: { ...NEUTRAL, gamma: Infinity } }], 'row 1 of a'],
     ['a mirror without names', [MIRROR, IDENTITY], 'has no mirror partners'],
   ])('%s', async (_, transforms, message) => {
     await expect(refuse(transforms)).rejects.toThrow(message);
+  });
+
+  test('tones of maps that are not bytes', async () => {
+    const toned = { ...IDENTITY, tone: { ...NEUTRAL, contrast: 2 } };
+    const look = seen([1, 3, 3], new Float32Array(9), new Float32Array(4), [toned]);
+    await expect(look).rejects.toThrow('only pictures in bytes');
   });
 
   test('a standardisation of other channels', async () => {
@@ -438,7 +486,10 @@ describe.each([
         [16, 16, 8, 16, 16, 8].map((rows, step) => ({
           order: counting(rows).map((row) => row + 16 * (step % 3)),
           transforms: drawTransforms(
-            { flip_half: true, rotation_range: 30, zoom_range: 0.3, channel_shift_range: 0.2 },
+            {
+              ...{ flip_half: true, rotation_range: 30, zoom_range: 0.3, channel_shift_range: 0.2 },
+              ...{ scale_range: 0.2, contrast_range: 0.3, brightness_range: 0.2, gamma_range: 0.3 },
+            },
             { seed: 1, step, rows },
           ),
           ...SETTINGS,

@@ -1,4 +1,4 @@
-import type { RowTransform } from '../data/augmentation.ts';
+import type { RowTransform } from '../data/row-transform.ts';
 import { adamRate, type RuleSpec, type StepSettings } from '../nn/rule.ts';
 import { streamKey } from '../random.ts';
 import { encodeTransforms, mirrors, TRANSFORM_BYTES } from './transform-table.ts';
@@ -94,6 +94,9 @@ export function encodeSteps(
     if (step.transforms) {
       if (keypoints > 0 && !mirrorPartners && step.transforms.some(mirrors)) {
         throw new RangeError('a transform mirrors, but the network has no mirror partners');
+      }
+      if (!data.inputsAreBytes && step.transforms.some(({ tone }) => tone)) {
+        throw new RangeError('a transform changes tones, which only pictures in bytes have');
       }
       table.setUint32(at + 36, addresses.transforms + i * batch * TRANSFORM_BYTES, true);
       transforms.set(encodeTransforms(step.transforms, step.order.length), i * transformWords);

@@ -1,8 +1,10 @@
-import type { RowTransform } from '../data/augmentation.ts';
+import type { RowTransform, Tone } from '../data/row-transform.ts';
 
 /** Size of a record of the kernels' `RowTransform`. */
-export const TRANSFORM_BYTES = 56;
+export const TRANSFORM_BYTES = 80;
 
+/** Leaves every pixel as it is. */
+const NEUTRAL: Tone = { contrast: 1, brightness: 1, gamma: 1 };
 /** How small a side of a picture may become. */
 const SMALLEST = 1e-3;
 /** How far it may be moved, in half sides. */
@@ -20,8 +22,9 @@ export function encodeTransforms(transforms: readonly RowTransform[], rows: numb
   }
   return Float64Array.from(
     transforms.flatMap((transform, row) => {
-      const { matrix, shift, channelShift } = transform;
-      const words = [...matrix, ...shift, channelShift];
+      const { matrix, shift, channelShift, tone = NEUTRAL } = transform;
+      const tones = [tone.contrast, tone.brightness, tone.gamma];
+      const words = [...matrix, ...shift, channelShift, ...tones];
       // The shortest vector that a unit vector can become is at least as long as this.
       const shortest = Math.abs(determinant(transform)) / Math.max(...matrix.map(Math.abs));
       const far = Math.max(...shift.map(Math.abs)) > FARTHEST;

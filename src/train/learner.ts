@@ -1,5 +1,6 @@
-import { fillOf, isRandom, onlyMirrors, type RowTransform } from '../data/augmentation.ts';
+import { fillOf, isRandom, onlyMirrors } from '../data/augmentation.ts';
 import { mirrorPartners } from '../data/mirror.ts';
+import type { RowTransform } from '../data/row-transform.ts';
 import type { Scaling } from '../data/scaling.ts';
 import { CompiledNetwork, type CompileOptions, type Tensors } from '../engine/compiled-network.ts';
 import type { Engine } from '../engine/engine.ts';

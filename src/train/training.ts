@@ -1,5 +1,5 @@
-import { drawTransforms } from '../data/augmentation.ts';
 import { meanPoints } from '../data/point-distribution.ts';
+import { drawTransforms } from '../data/row-transform.ts';
 import { type Scaling, standardisationOf, standardScaling } from '../data/scaling.ts';
 import type { EngineBuild } from '../engine/build.ts';
 import { MAX_STEPS } from '../engine/compiled-network.ts';

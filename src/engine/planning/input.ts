@@ -25,6 +25,9 @@ export interface PlannedInput {
   readonly keypoints: number;
 }
 
+/** What `gather` needs for itself: a float for each byte that a pixel can be. */
+const TONES_BYTES = 256 * 4;
+
 const FILL_MODES: Record<FillMode, kernels.FillMode> = {
   nearest: kernels.FillMode.Nearest,
   constant: kernels.FillMode.Constant,
@@ -46,6 +49,7 @@ export function planInput(planning: Planning, input: MapBuffer, outputs: number)
   if (mirrorPartners && mirrorPartners.length !== keypoints) {
     throw new Error(`mirror partners of ${mirrorPartners.length} points, there are ${keypoints}`);
   }
+  planning.scratchBytes = Math.max(planning.scratchBytes, TONES_BYTES);
   const targets = arena.reserve(4 * count * rows);
   const gather = planning.instruction(kernels.Op.Gather, 'input', [
     ...[input.record, targets, count, keypoints],

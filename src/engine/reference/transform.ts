@@ -1,4 +1,5 @@
-import type { Fill, RowTransform } from '../../data/augmentation.ts';
+import type { Fill } from '../../data/augmentation.ts';
+import type { RowTransform, Tone } from '../../data/row-transform.ts';
 import type { Standardisation } from '../../data/scaling.ts';
 
 /** A place in coordinates from -1 to 1. */
@@ -20,14 +21,15 @@ function origin({ matrix: [xx, xy, yx, yy], shift: [x, y] }: RowTransform, [px, 
 /**
  * Maps seen through a transform, by bilinear interpolation between the centres of pixels.
  *
- * @param values of shape (channels, height, width), white = 1
+ * @param picture of shape (channels, height, width), white = 1
  */
 export function transformMaps(
-  values: ArrayLike<number>,
+  picture: ArrayLike<number>,
   [channels, height, width]: readonly [number, number, number],
   transform: RowTransform,
   fill: Fill,
 ): Float64Array {
+  const values = toned(Float64Array.from(picture), transform.tone);
   const result = new Float64Array(channels * height * width);
   for (let channel = 0; channel < channels; channel++) {
     /** The pixel at any two whole numbers, also beyond the edge. */
@@ -68,6 +70,16 @@ function inside(index: number, length: number, { mode }: Fill): number | undefin
     case 'constant':
       return index >= 0 && index < length ? index : undefined;
   }
+}
+
+function toned(values: Float64Array, tone: Tone | undefined): Float64Array {
+  if (!tone) return values;
+  const { contrast, brightness, gamma } = tone;
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return values.map((value) => {
+    const linear = brightness * (mean + contrast * (value - mean));
+    return Math.min(Math.max(linear, 0), 1) ** gamma;
+  });
 }
 
 function shifted(values: Float64Array, shift: number): Float64Array {

@@ -67,7 +67,7 @@ function execute(program: usize, steps: usize, stepCount: i32, thread: i32, thre
 
 function operate(operation: i32, a: usize, step: Step, scratch: usize): void {
   switch (operation) {
-    case Op.Gather: return gather(changetype<GatherArguments>(a), step);
+    case Op.Gather: return gather(changetype<GatherArguments>(a), step, scratch);
     case Op.PackConvolution: return packConvolution(changetype<PackConvolutionArguments>(a));
     case Op.ConvolutionForward: return convolutionForward(changetype<ConvolutionForwardArguments>(a), step, scratch);
     case Op.PackWinograd: return packWinograd(changetype<PackWinogradArguments>(a), scratch);

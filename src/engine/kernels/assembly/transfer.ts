@@ -1,6 +1,7 @@
 import { shiftChannels, Standardisation, standardise } from './pixels';
 import { MapLayout, Step } from './step';
 import { claim } from './team';
+import { tabulateTones } from './tone';
 import { Fill, moveTargets, resample, RowTransform, white } from './transform';
 
 @unmanaged
@@ -20,24 +21,30 @@ export class GatherArguments {
 }
 
 /** The rows of a batch become the network's input, and their targets those of the loss. */
-export function gather(a: GatherArguments, step: Step): void {
+export function gather(a: GatherArguments, step: Step, scratch: usize): void {
   for (let image = claim(step.rows); image >= 0; image = claim(step.rows)) {
     const row = load<u32>(step.order + (<usize>image << 2));
     const transform = step.transforms ? step.transforms + <usize>image * offsetof<RowTransform>() : 0;
-    if (step.inputsAreBytes) gatherPicture<u8>(a, step, image, row, transform);
-    else gatherPicture<f32>(a, step, image, row, transform);
+    if (step.inputsAreBytes) gatherPicture<u8>(a, step, image, row, transform, scratch);
+    else gatherPicture<f32>(a, step, image, row, transform, scratch);
     if (step.targets) gatherTargets(a, step, image, row, transform);
   }
 }
 
-function gatherPicture<T>(a: GatherArguments, step: Step, image: i32, row: u32, transform: usize): void {
+function gatherPicture<T>(
+  a: GatherArguments, step: Step, image: i32, row: u32, transform: usize, scratch: usize,
+): void {
   const input = a.input;
   const values = input.height * input.width * input.channels;
   const source = step.inputs + <usize>row * <usize>values * sizeof<T>();
   if (transform) {
     const t = changetype<RowTransform>(transform);
-    if (t.isFlip()) copy<T>(source, input, image, t.xx < 0, t.yy < 0);
-    else resample<T>(source, input, image, t, a.fill);
+    if (t.isFlip()) {
+      copy<T>(source, input, image, t.xx < 0, t.yy < 0);
+    } else {
+      if (sizeof<T>() == 1) tabulateTones(scratch, source, values, t);
+      resample<T>(source, scratch, input, image, t, a.fill);
+    }
     if (t.channelShift != 0) shiftChannels(input, image, <f32>t.channelShift);
   } else {
     copy<T>(source, input, image, false, false);

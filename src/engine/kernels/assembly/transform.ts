@@ -12,10 +12,19 @@ export class RowTransform {
   y: f64;
   /** Added to every pixel, of white = 1. */
   channelShift: f64;
+  /** Of the tones, see `tone.ts`; 1 for none. */
+  contrast: f64;
+  brightness: f64;
+  gamma: f64;
 
   /** Whether the picture is seen as it is or in a mirror, so that no pixel need be computed. */
   isFlip(): bool {
+    if (this.isToned()) return false;
     return abs(this.xx) == 1 && this.xy == 0 && this.yx == 0 && abs(this.yy) == 1 && this.x == 0 && this.y == 0;
+  }
+
+  isToned(): bool {
+    return this.contrast != 1 || this.brightness != 1 || this.gamma != 1;
   }
 
   // @ts-ignore: decorator
@@ -43,8 +52,12 @@ export function white<T>(): f32 {
 /**
  * A picture seen through a transform. Each pixel's centre is traced back to a place in the picture,
  * where the four pixels around it are mixed by their distance.
+ *
+ * @param tones what each byte becomes, of white = 255; floats are taken as they are
  */
-export function resample<T>(source: usize, input: MapLayout, image: i32, t: RowTransform, fill: Fill): void {
+export function resample<T>(
+  source: usize, tones: usize, input: MapLayout, image: i32, t: RowTransform, fill: Fill,
+): void {
   const width = input.width;
   const height = input.height;
   const channels = input.channels;
@@ -81,15 +94,15 @@ export function resample<T>(source: usize, input: MapLayout, image: i32, t: RowT
         if (inside) {
           const at = plane + <usize>(y0 * width + x0) * sizeof<T>();
           const below = at + <usize>width * sizeof<T>();
-          a = <f32>load<T>(at);
-          b = <f32>load<T>(at, sizeof<T>());
-          c = <f32>load<T>(below);
-          d = <f32>load<T>(below, sizeof<T>());
+          a = brightness<T>(at, tones);
+          b = brightness<T>(at + sizeof<T>(), tones);
+          c = brightness<T>(below, tones);
+          d = brightness<T>(below + sizeof<T>(), tones);
         } else {
-          a = pixel<T>(plane, x0, y0, width, height, fill);
-          b = pixel<T>(plane, x0 + 1, y0, width, height, fill);
-          c = pixel<T>(plane, x0, y0 + 1, width, height, fill);
-          d = pixel<T>(plane, x0 + 1, y0 + 1, width, height, fill);
+          a = pixel<T>(plane, x0, y0, width, height, fill, tones);
+          b = pixel<T>(plane, x0 + 1, y0, width, height, fill, tones);
+          c = pixel<T>(plane, x0, y0 + 1, width, height, fill, tones);
+          d = pixel<T>(plane, x0 + 1, y0 + 1, width, height, fill, tones);
         }
         const above = a + (b - a) * shareRight;
         const beneath = c + (d - c) * shareRight;
@@ -98,6 +111,13 @@ export function resample<T>(source: usize, input: MapLayout, image: i32, t: RowT
       }
     }
   }
+}
+
+/** The pixel at an address, once its tone is changed. */
+// @ts-ignore: decorator
+@inline
+function brightness<T>(at: usize, tones: usize): f32 {
+  return sizeof<T>() == 1 ? load<f32>(tones + (<usize>load<u8>(at) << 2)) : load<f32>(at);
 }
 
 /** A coordinate as a whole number of 2^-32 pixels: sums are exact, and its whole part costs nothing. */
@@ -122,11 +142,11 @@ function fraction(coordinate: i64): f32 {
 }
 
 /** A pixel of a picture that goes on beyond its edge. */
-function pixel<T>(plane: usize, x: i32, y: i32, width: i32, height: i32, fill: Fill): f32 {
+function pixel<T>(plane: usize, x: i32, y: i32, width: i32, height: i32, fill: Fill, tones: usize): f32 {
   const column = place(x, width, fill.mode);
   const line = place(y, height, fill.mode);
   if (column < 0 || line < 0) return fill.value * white<T>();
-  return <f32>load<T>(plane + <usize>(line * width + column) * sizeof<T>());
+  return brightness<T>(plane + <usize>(line * width + column) * sizeof<T>(), tones);
 }
 
 /** The index within a line of `length` pixels whose value stands at an index beyond it; -1 for none. */
