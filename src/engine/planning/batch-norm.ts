@@ -4,9 +4,6 @@ import { mapPlace, roundUpTo4 } from '../layout.ts';
 import { Float } from './arena.ts';
 import { type LayerPlace, type Planned, type Planning, partOf } from './planning.ts';
 
-/** Images that share a partial sum: fixed, so that sums do not depend on the number of threads. */
-const GROUP_SIZE = 8;
-
 /**
  * Plans a batch normalisation: with the moments of the batch while it learns, with those that were kept
  * where it is frozen and outside training.
@@ -15,7 +12,7 @@ export function planBatchNorm(planning: Planning, place: LayerPlace): Planned {
   const { info, input } = place;
   const { momentum, epsilon } = info.spec as BatchNormSpec;
   const learning = planning.learns(info);
-  const output = planning.signalAfter(place, 'nothing', learning || input.gradients !== undefined);
+  const output = planning.signalLike(place, 'nothing', learning || input.gradients !== undefined);
   const isMap = info.input.length === 3;
   const channels = isMap ? info.input[0]! : sizeOf(info.input);
   const [height, width] = isMap ? [info.input[1]!, info.input[2]!] : [1, 1];
@@ -35,12 +32,11 @@ export function planBatchNorm(planning: Planning, place: LayerPlace): Planned {
     const [block, offset] = places[i]!;
     planning.addParameter(parameter, placeOf, partOf(block, offset, floats));
   });
-  const groups = Math.ceil(options.batch / GROUP_SIZE);
   const behind = (address: number): number => address && address + 4 * floats;
   const record = arena.record(
     ...[input.values.record, output.values.record],
     ...[input.gradients?.record ?? 0, output.gradients?.record ?? 0],
-    ...[height, width, channels, GROUP_SIZE, arena.reserve(16 * channels * groups)],
+    ...[height, width, channels, arena.reserve(16 * channels * options.batch)],
     ...[learned.address, behind(learned.address), kept.address, behind(kept.address)],
     ...[arena.reserve(16 * floats), arena.reserve(8 * floats)],
     ...[learned.gradient, behind(learned.gradient), new Float(momentum), new Float(epsilon)],

@@ -179,14 +179,20 @@ export class Planning {
   }
 
   /** The same memory again, where it may be overwritten and fits what follows; else a new signal. */
-  inPlaceOrAfter(
-    { input, next, paddingBehind }: LayerPlace,
-    mayOverwrite: boolean,
-    needed: Signal['needed'],
-  ): Signal {
+  inPlaceOrAfter(place: LayerPlace, mayOverwrite: boolean, needed: Signal['needed']): Signal {
+    const { input, next, paddingBehind } = place;
     const padding = paddingBefore(next[0], paddingBehind);
     if (mayOverwrite && input.values.padding === padding) return { ...input, needed };
-    return this.signal(input.map, needed, padding, input.gradients !== undefined);
+    return this.signalLike(place, needed, input.gradients !== undefined);
+  }
+
+  /** A new signal behind a layer whose values stand in the order of its input, also where that was flattened. */
+  signalLike(
+    { input, next, paddingBehind }: LayerPlace,
+    needed: Signal['needed'],
+    gradients: boolean,
+  ): Signal {
+    return this.signal(input.map, needed, paddingBefore(next[0], paddingBehind), gradients);
   }
 
   /** Memory for parameters of a layer; a frozen one has neither gradient nor state. */

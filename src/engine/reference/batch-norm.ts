@@ -54,21 +54,23 @@ export function batchNormForward(
 }
 
 /**
- * Gradients where the moments are those of the batch. With n values of a channel, x^ the normalised
- * input and g the cotangent: weight' = sum(g x^), bias' = sum(g),
+ * Gradients. With n values of a channel, x^ the normalised input and g the cotangent:
+ * weight' = sum(g x^), bias' = sum(g), and where the moments are those of the batch
  * x' = weight / sqrt(variance + epsilon) (g - bias' / n - x^ weight' / n).
+ *
+ * @param kept whether the moments are those that were kept: they are constants, and so
+ *   x' = weight / sqrt(variance + epsilon) g
  */
 export function batchNormBackward(
   { epsilon }: BatchNormSpec,
   shape: Shape,
-  rows: number,
   input: Float64Array,
   { mean, variance }: Moments,
   weight: Float64Array,
   cotangent: Float64Array,
+  kept: boolean,
 ): { input: Float64Array; weight: Float64Array; bias: Float64Array } {
-  const { channels, area } = channelsOf(shape);
-  const count = rows * area;
+  const { channels } = channelsOf(shape);
   const normalised = (i: number, c: number): number =>
     (input[i]! - mean[c]!) / Math.sqrt(variance[c]! + epsilon);
   const gradients = { weight: new Float64Array(channels), bias: new Float64Array(channels) };
@@ -76,9 +78,10 @@ export function batchNormBackward(
     gradients.weight[c]! += cotangent[i]! * normalised(i, c);
     gradients.bias[c]! += cotangent[i]!;
   });
+  const share = kept ? 0 : channels / input.length;
   const gradient = new Float64Array(input.length);
   forEachValue(shape, input.length, (i, c) => {
-    const rest = (gradients.bias[c]! + normalised(i, c) * gradients.weight[c]!) / count;
+    const rest = (gradients.bias[c]! + normalised(i, c) * gradients.weight[c]!) * share;
     gradient[i] = (weight[c]! / Math.sqrt(variance[c]! + epsilon)) * (cotangent[i]! - rest);
   });
   return { input: gradient, ...gradients };

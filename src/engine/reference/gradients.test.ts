@@ -4,6 +4,7 @@ import { centralDifferences } from '../../../test/central-differences.ts';
 import { norm } from '../../../test/golden.ts';
 import { maskedMeanSquaredError, meanSquaredError, softmaxCrossEntropy } from '../../nn/loss.ts';
 import {
+  batchNorm,
   conv2d,
   dense,
   dropout,
@@ -22,7 +23,7 @@ import {
 } from '../../nn/network.ts';
 import { randomStream } from '../../random.ts';
 import { lossAndGradient } from './losses.ts';
-import { ReferenceNetwork } from './reference-network.ts';
+import { ReferenceNetwork, type TrainingPass } from './reference-network.ts';
 
 const TOLERANCE = 1e-7;
 const rows = fc.integer({ min: 1, max: 3 });
@@ -43,15 +44,23 @@ const apart = (seed: number, size: number): Float64Array =>
     (n) => (n - size / 2) / 100 + 0.005 * (1 - (size % 2)),
   );
 
-/** Checks every gradient of a network for one random cotangent. */
-function checkNetwork(spec: NetworkSpec, rows: number, input: Float64Array, seed: number): void {
+/** Checks every gradient of a network for one random cotangent; none is that of kept moments. */
+function checkNetwork(
+  spec: NetworkSpec,
+  rows: number,
+  input: Float64Array,
+  seed: number,
+  training: TrainingPass | undefined,
+): void {
   const net = new ReferenceNetwork(
     spec,
     new Map(
-      parameterInfos(spec).map(({ name, shape }) => [name, random(seed, name, sizeOf(shape))]),
+      parameterInfos(spec).map(({ name, shape }) => {
+        const values = random(seed, name, sizeOf(shape));
+        return [name, name.endsWith('.variance') ? values.map((value) => value + 1.1) : values];
+      }),
     ),
   );
-  const training = { seed, step: 3 };
   const cotangent = random(seed, 'cotangent', rows * sizeOf(networkOutput(spec)));
   const scalar = () =>
     net.forward(input, rows, training).reduce((sum, value, i) => sum + value * cotangent[i]!, 0);
@@ -59,7 +68,8 @@ function checkNetwork(spec: NetworkSpec, rows: number, input: Float64Array, seed
   const gradients = net.backward(cotangent);
   expectClose(gradients.input, centralDifferences(scalar, input));
   for (const [name, values] of net.parameters) {
-    expectClose(gradients.parameters.get(name)!, centralDifferences(scalar, values));
+    if (/\.(mean|variance)$/.test(name)) expect(gradients.parameters.has(name)).toBe(false);
+    else expectClose(gradients.parameters.get(name)!, centralDifferences(scalar, values));
   }
 }
 
@@ -70,7 +80,10 @@ function expectClose(actual: Float64Array, expected: Float64Array): void {
 }
 
 const checkLayer = (layers: LayerSpec[], shape: Shape, rows: number, seed: number): void =>
-  checkNetwork(network(shape, layers), rows, apart(seed, rows * sizeOf(shape)), seed);
+  checkNetwork(network(shape, layers), rows, apart(seed, rows * sizeOf(shape)), seed, {
+    seed,
+    step: 3,
+  });
 
 describe('gradients agree with central differences', () => {
   test('conv2d, valid and same, kernels 1 to 7', () => {
@@ -120,6 +133,26 @@ describe('gradients agree with central differences', () => {
     );
   });
 
+  test.each([
+    { moments: "the batch's", training: { seed: 0, step: 0 } },
+    { moments: 'kept', training: undefined },
+    {
+      moments: 'kept, as of a frozen layer',
+      training: { seed: 0, step: 0, learning: new Map([['norm1', { frozen: true }]]) },
+    },
+  ])('batchNorm of maps and of vectors, moments: $moments', ({ training }) => {
+    const vectors = fc.integer({ min: 1, max: 9 }).map((inputs) => [inputs]);
+    fc.assert(
+      fc.property(fc.oneof(maps, vectors), rows, seed, (shape, rows, seed) => {
+        const input = apart(seed, rows * sizeOf(shape));
+        // So much that a step of the differences is small beside the deviation.
+        const layers = [batchNorm({ epsilon: 0.1 })];
+        checkNetwork(network(shape, layers), rows, input, seed, training);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
   test('a chain of layers', () => {
     fc.assert(
       fc.property(
@@ -132,11 +165,20 @@ describe('gradients agree with central differences', () => {
             conv2d(2, 3, { padding: 'same' }),
             tanh(),
             dropout(0.2),
+            batchNorm(),
             conv2d(3, 2),
             sigmoid(),
           ];
           checkLayer(
-            [...layers, flatten(), dense(4), dropout(0.5), tanh(), dense(3)],
+            [
+              ...layers,
+              flatten(),
+              dense(4),
+              dropout(0.5),
+              tanh(),
+              batchNorm({ epsilon: 0.1 }),
+              dense(3),
+            ],
             [1, height, width],
             rows,
             seed,

@@ -1,3 +1,4 @@
+import { frozenPrefix, type LearningByLayer, learns } from '../../nn/learning.ts';
 import {
   type BatchNormSpec,
   type LayerInfo,
@@ -22,14 +23,16 @@ export interface NetworkGradients {
   readonly parameters: Map<string, Float64Array>;
 }
 
-/** What decides about dropout while a network is trained. */
+/** What decides about dropout and batch normalisation while a network is trained. */
 export interface TrainingPass extends DropoutStep {
-  /** Layers, counted from the input, whose dropout lets everything pass; default 0. */
-  readonly frozenPrefix?: number;
+  /** Layers that are frozen; default none. */
+  readonly learning?: LearningByLayer;
 }
 
 /** Layers behind which values have another place; behind all others a map stays one, also when flat. */
 const MAKES_A_MAP: ReadonlySet<LayerSpec['type']> = new Set(['conv2d', 'maxPool2d', 'dense']);
+
+const NOTHING_FROZEN: LearningByLayer = new Map();
 
 /** What a layer did in the last forward pass. */
 interface Pass {
@@ -39,8 +42,9 @@ interface Pass {
   readonly output: Float64Array;
   /** Factors of a dropout layer; undefined elsewhere and outside training. */
   readonly mask: Float64Array | undefined;
-  /** Of a batch normalisation. */
+  /** Of a batch normalisation, and whether they are those that were kept. */
   readonly moments: Moments | undefined;
+  readonly kept: boolean;
 }
 
 /**
@@ -88,16 +92,19 @@ export class ReferenceNetwork {
     let value = input;
     let dropouts = 0;
     let map = this.layers[0]?.input ?? [];
+    const { learning = NOTHING_FROZEN } = training ?? {};
+    const prefix = frozenPrefix(this.layers, learning);
     for (const [index, layer] of this.layers.entries()) {
       let mask: Float64Array | undefined;
       if (layer.spec.type === 'dropout' && training) {
-        const rate = index < (training.frozenPrefix ?? 0) ? 0 : layer.spec.rate;
+        const rate = index < prefix ? 0 : layer.spec.rate;
         mask = dropoutMask(rate, dropouts++, training, rows, map);
       }
+      const kept = !training || !learns(layer, learning);
       const moments =
-        layer.spec.type === 'batchNorm' ? this.#moments(layer, rows, value, training) : undefined;
+        layer.spec.type === 'batchNorm' ? this.#moments(layer, rows, value, kept) : undefined;
       const output = this.#forwardLayer(layer, rows, value, mask, moments);
-      this.#passes.push({ layer, rows, input: value, output, mask, moments });
+      this.#passes.push({ layer, rows, input: value, output, mask, moments, kept });
       value = output;
       if (MAKES_A_MAP.has(layer.spec.type)) map = layer.output;
     }
@@ -147,7 +154,7 @@ export class ReferenceNetwork {
 
   /** The gradient by the layer's input; those by its parameters are added to `parameters`. */
   #backwardLayer(
-    { layer: { name, spec, input: shape }, rows, input, output, mask, moments }: Pass,
+    { layer: { name, spec, input: shape }, rows, input, output, mask, moments, kept }: Pass,
     cotangent: Float64Array,
     parameters: Map<string, Float64Array>,
   ): Float64Array {
@@ -166,7 +173,7 @@ export class ReferenceNetwork {
       case 'batchNorm': {
         const weight = this.#weight(name);
         const gradients = batchNormBackward(
-          ...([spec, shape, rows, input, moments!, weight, cotangent] as const),
+          ...([spec, shape, input, moments!, weight, cotangent, kept] as const),
         );
         parameters.set(`${name}.weight`, gradients.weight);
         parameters.set(`${name}.bias`, gradients.bias);
@@ -183,22 +190,22 @@ export class ReferenceNetwork {
     }
   }
 
-  /** The batch's while training, and a share of them is kept; else those that were kept. */
+  /** Those that were kept; else the batch's, and a share of them is kept. */
   #moments(
     { name, spec, input: shape }: LayerInfo,
     rows: number,
     input: Float64Array,
-    training: TrainingPass | undefined,
+    kept: boolean,
   ): Moments {
     const mean = this.parameters.get(`${name}.mean`)!;
     const variance = this.parameters.get(`${name}.variance`)!;
-    if (!training) return { mean: mean.slice(), variance: variance.slice() };
+    if (kept) return { mean: mean.slice(), variance: variance.slice() };
     const moments = batchMoments(shape, rows, input);
     const { momentum } = spec as BatchNormSpec;
     const count = input.length / mean.length;
-    mean.forEach((kept, c) => {
+    mean.forEach((value, c) => {
       const unbiased = (moments.variance[c]! * count) / Math.max(1, count - 1);
-      mean[c] = kept * momentum + moments.mean[c]! * (1 - momentum);
+      mean[c] = value * momentum + moments.mean[c]! * (1 - momentum);
       variance[c] = variance[c]! * momentum + unbiased * (1 - momentum);
     });
     return moments;

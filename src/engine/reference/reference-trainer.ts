@@ -1,4 +1,4 @@
-import { frozenPrefix, type LearningByLayer, learns } from '../../nn/learning.ts';
+import { type LearningByLayer, learns } from '../../nn/learning.ts';
 import type { LossSpec } from '../../nn/loss.ts';
 import { decays, type RuleSpec, type StepSettings, stateTensors } from '../../nn/rule.ts';
 import { lossAndGradient } from './losses.ts';
@@ -64,7 +64,7 @@ export class ReferenceTrainer {
     const prediction = this.#net.forward(input, rows, {
       seed: this.#seed,
       step: this.#steps,
-      frozenPrefix: frozenPrefix(this.#net.layers, this.#learning),
+      learning: this.#learning,
     });
     const { loss, gradient } = lossAndGradient(this.#loss, prediction, target, rows);
     return { prediction, loss, gradients: this.#net.backward(gradient).parameters };

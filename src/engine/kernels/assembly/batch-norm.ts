@@ -4,9 +4,8 @@ import { claim } from './team';
 
 /*
  * Batch normalisation: y = (x - mean) * weight / deviation + bias, each channel with the mean and the
- * variance of its values in the batch. A channel's sums are taken group by group of images, always the
- * same groups, and the groups are added in their order: the same bits on any number of threads. Sums of
- * a line are float32, everything above is float64.
+ * variance of its values in the batch. A channel's sums are taken image by image, and the images' added in
+ * their order: the same bits on any number of threads. Sums of a line are float32, all above is float64.
  */
 
 @unmanaged
@@ -20,9 +19,7 @@ export class BatchNormArguments {
   height: i32;
   width: i32;
   channels: i32;
-  /** Images of a group. */
-  groupSize: i32;
-  /** Two sums of each channel and group, float64: [group][2][channels]. */
+  /** Two sums of each channel and image, float64: [image][2][channels]. */
   partials: usize;
   weight: usize;
   bias: usize;
@@ -53,58 +50,127 @@ export class BatchNormArguments {
 
   // @ts-ignore: decorator
   @inline
-  partial(group: i32): usize {
-    return this.partials + (<usize>(group * 2 * this.channels) << 3);
+  get partialBytes(): usize {
+    return <usize>this.channels << 4;
+  }
+
+  // @ts-ignore: decorator
+  @inline
+  partial(image: i32): usize {
+    return this.partials + <usize>image * this.partialBytes;
   }
 }
 
-/** Sums of x and of x². */
+/** Sums of x and of x² of each image. */
 export function batchSums(a: BatchNormArguments, step: Step): void {
-  addGroups(a, step, a.input, a.input);
+  for (let image = claim(step.rows); image >= 0; image = claim(step.rows)) {
+    memory.fill(a.partial(image), 0, a.partialBytes);
+    for (let y = 0; y < a.height; y++) addValues(a, a.partial(image), a.input.row(image, y));
+  }
 }
 
-/** Sums of the gradient and of the gradient times x. */
+/**
+ * Adds a line. Values are counted from the first one of their channel, so that float32 keeps what they
+ * differ by, however far from zero they are: with d = x - first, x² = d² + first (2 d + first).
+ */
+function addValues(a: BatchNormArguments, sums: usize, line: usize): void {
+  const pixel = <usize>a.channels << 2;
+  const bytes = pixel * <usize>a.width;
+  const squares = sums + (<usize>a.channels << 3);
+  const width = f64x2.splat(a.width);
+  let c = 0;
+  for (; c + 4 <= a.channels; c += 4) {
+    const from = <usize>c << 2;
+    const first = v128.load(line + from);
+    let sum = f32x4.splat(0);
+    let square = f32x4.splat(0);
+    for (let i = from + pixel; i < bytes; i += pixel) {
+      const value = f32x4.sub(v128.load(line + i), first);
+      sum = f32x4.add(sum, value);
+      square = multiplyAdd(value, value, square);
+    }
+    const at = <usize>c << 3;
+    addPair(sums + at, squares + at, low(first), low(sum), low(square), width);
+    addPair(sums + at + 16, squares + at + 16, high(first), high(sum), high(square), width);
+  }
+  for (; c < a.channels; c++) {
+    const from = <usize>c << 2;
+    const first = load<f32>(line + from);
+    let sum: f32 = 0;
+    let square: f32 = 0;
+    for (let i = from + pixel; i < bytes; i += pixel) {
+      const value = load<f32>(line + i) - first;
+      sum += value;
+      square += value * value;
+    }
+    const at = <usize>c << 3;
+    const start = <f64>first * a.width;
+    store<f64>(sums + at, load<f64>(sums + at) + (<f64>sum + start));
+    store<f64>(squares + at, load<f64>(squares + at) + (<f64>square + <f64>first * (2 * <f64>sum + start)));
+  }
+}
+
+/** Adds what two channels of a line come to. */
+// @ts-ignore: decorator
+@inline
+function addPair(sums: usize, squares: usize, first: v128, sum: v128, square: v128, width: v128): void {
+  const start = f64x2.mul(first, width);
+  v128.store(sums, f64x2.add(v128.load(sums), f64x2.add(sum, start)));
+  const rest = f64x2.mul(first, f64x2.add(f64x2.add(sum, sum), start));
+  v128.store(squares, f64x2.add(v128.load(squares), f64x2.add(square, rest)));
+}
+
+/** Two of four floats as float64. */
+// @ts-ignore: decorator
+@inline
+function low(four: v128): v128 {
+  return f64x2.promote_low_f32x4(four);
+}
+
+// @ts-ignore: decorator
+@inline
+function high(four: v128): v128 {
+  return f64x2.promote_low_f32x4(i32x4.shuffle(four, four, 2, 3, 2, 3));
+}
+
+/** Sums of the gradient g and of g (x - mean) of each image. */
 export function batchGradientSums(a: BatchNormArguments, step: Step): void {
-  addGroups(a, step, a.outputGradient, a.input);
-}
-
-function addGroups(a: BatchNormArguments, step: Step, first: MapLayout, second: MapLayout): void {
-  const groups = (step.rows + a.groupSize - 1) / a.groupSize;
-  for (let group = claim(groups); group >= 0; group = claim(groups)) {
-    const sums = a.partial(group);
-    memory.fill(sums, 0, <usize>(2 * a.channels) << 3);
-    const end = min((group + 1) * a.groupSize, step.rows);
-    for (let image = group * a.groupSize; image < end; image++) {
-      for (let y = 0; y < a.height; y++) addLine(a, sums, first.row(image, y), second.row(image, y));
+  for (let image = claim(step.rows); image >= 0; image = claim(step.rows)) {
+    memory.fill(a.partial(image), 0, a.partialBytes);
+    for (let y = 0; y < a.height; y++) {
+      addGradients(a, a.partial(image), a.outputGradient.row(image, y), a.input.row(image, y));
     }
   }
 }
 
-/** Adds the values of `first` and their products with `second`, four channels at a time. */
-function addLine(a: BatchNormArguments, sums: usize, first: usize, second: usize): void {
+function addGradients(a: BatchNormArguments, sums: usize, gradients: usize, values: usize): void {
   const pixel = <usize>a.channels << 2;
   const bytes = pixel * <usize>a.width;
   const products = sums + (<usize>a.channels << 3);
   let c = 0;
   for (; c + 4 <= a.channels; c += 4) {
+    const from = <usize>c << 2;
+    const mean = v128.load(a.moments + from);
     let sum = f32x4.splat(0);
     let product = f32x4.splat(0);
-    const from = <usize>c << 2;
-    for (let i: usize = from; i < bytes; i += pixel) {
-      const value = v128.load(first + i);
-      sum = f32x4.add(sum, value);
-      product = multiplyAdd(value, v128.load(second + i), product);
+    for (let i = from; i < bytes; i += pixel) {
+      const gradient = v128.load(gradients + i);
+      sum = f32x4.add(sum, gradient);
+      product = multiplyAdd(gradient, f32x4.sub(v128.load(values + i), mean), product);
     }
-    addTo(sums + (<usize>c << 3), sum);
-    addTo(products + (<usize>c << 3), product);
+    const at = <usize>c << 3;
+    addTo(sums + at, sum);
+    addTo(products + at, product);
   }
   for (; c < a.channels; c++) {
+    const from = <usize>c << 2;
+    const mean = load<f32>(a.moments + from);
     let sum: f32 = 0;
     let product: f32 = 0;
-    for (let i: usize = <usize>c << 2; i < bytes; i += pixel) {
-      const value = load<f32>(first + i);
-      sum += value;
-      product += value * load<f32>(second + i);
+    for (let i = from; i < bytes; i += pixel) {
+      const gradient = load<f32>(gradients + i);
+      sum += gradient;
+      product += gradient * (load<f32>(values + i) - mean);
     }
     const at = <usize>c << 3;
     store<f64>(sums + at, load<f64>(sums + at) + <f64>sum);
@@ -115,17 +181,15 @@ function addLine(a: BatchNormArguments, sums: usize, first: usize, second: usize
 // @ts-ignore: decorator
 @inline
 function addTo(at: usize, four: v128): void {
-  v128.store(at, f64x2.add(v128.load(at), f64x2.promote_low_f32x4(four)));
-  const high = i32x4.shuffle(four, four, 2, 3, 2, 3);
-  v128.store(at, f64x2.add(v128.load(at, 16), f64x2.promote_low_f32x4(high)), 16);
+  v128.store(at, f64x2.add(v128.load(at), low(four)));
+  v128.store(at, f64x2.add(v128.load(at, 16), high(four)), 16);
 }
 
-/** A channel's sum over all groups; `which` 0 or 1. */
+/** A channel's sum over all images; `which` 0 or 1. */
 function total(a: BatchNormArguments, step: Step, channel: i32, which: i32): f64 {
-  const groups = (step.rows + a.groupSize - 1) / a.groupSize;
   const at = <usize>(which * a.channels + channel) << 3;
   let sum: f64 = 0;
-  for (let group = 0; group < groups; group++) sum += load<f64>(a.partial(group) + at);
+  for (let image = 0; image < step.rows; image++) sum += load<f64>(a.partial(image) + at);
   return sum;
 }
 
@@ -204,7 +268,7 @@ export function batchGradients(a: BatchNormArguments, step: Step): void {
     const mean = <f64>load<f32>(a.moments + at);
     const inverse = <f64>load<f32>(a.deviations + at);
     const bias = total(a, step, c, 0);
-    const weight = (total(a, step, c, 1) - mean * bias) * inverse;
+    const weight = total(a, step, c, 1) * inverse;
     store<f32>(a.weightGradient + at, <f32>weight);
     store<f32>(a.biasGradient + at, <f32>bias);
     const factor = <f64>load<f32>(a.weight + at) * inverse;
