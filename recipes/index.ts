@@ -1,5 +1,5 @@
 import type { Recipe } from '../src/train/recipe.ts';
-import type { SpecialistsRecipe } from '../src/train/specialists.ts';
+import type { TeamRecipe } from '../src/train/team.ts';
 import { kerasTop } from './keras-top.ts';
 import { kerasTopSpecialists } from './keras-top-specialists.ts';
 import { keras1 } from './keras1.ts';
@@ -41,5 +41,5 @@ const teams = {
  */
 export const recipes: typeof ladders & Readonly<Record<string, Recipe>> = ladders;
 
-/** Every recipe of specialists by name. */
-export const specialistRecipes: typeof teams & Readonly<Record<string, SpecialistsRecipe>> = teams;
+/** Every recipe of several nets by name. */
+export const teamRecipes: typeof teams & Readonly<Record<string, TeamRecipe>> = teams;

@@ -67,16 +67,15 @@ export { type TrainingData, trainingData } from './train/training-data.ts';
 export { type Checkpoint, encodeCheckpoint, type Underway } from './train/checkpoint.ts';
 export { decodeCheckpoint } from './train/decode-checkpoint.ts';
 
-// # Specialists
-// Several nets, each for some of the keypoints, trained on all rows that show these.
+// # Several nets
+// Specialists divide the keypoints between them, each trained on all rows that show its own; the nets of
+// an ensemble differ in their seeds, and what they find is averaged.
 
-export { specialistRecipes } from '../recipes/index.ts';
-export {
-  recipesFor,
-  type Specialist,
-  type SpecialistsRecipe,
-  withSpecialistSettings,
-} from './train/specialists.ts';
+export { teamRecipes } from '../recipes/index.ts';
+export { type EnsembleRecipe, ensembleOf } from './train/ensemble.ts';
+export type { Specialist, SpecialistsRecipe } from './train/specialists.ts';
+export type { TeamRecipe } from './train/team.ts';
+export { recipesFor, withTeamSettings } from './train/team-recipes.ts';
 
 // # Data
 // Pictures as bytes, labels in pixels with gaps where they are missing.

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { specialistRecipes } from '../recipes/index.ts';
+import { teamRecipes } from '../recipes/index.ts';
 import { standardScaling } from '../src/data/scaling.ts';
 import { keypointSchema } from '../src/data/schema.ts';
 import { decodeModel } from '../src/model/decode-model.ts';
@@ -52,7 +52,7 @@ beforeAll(async () => {
   const parts = [eyes, nose].map(({ schema: { points } }, i) => ({
     ...{ name: ['eyes', 'nose'][i]!, points, settings: [] },
   }));
-  const recipe = { ...specialistRecipes.keras8, name: 'parts', specialists: parts };
+  const recipe = { ...teamRecipes.keras8, name: 'parts', specialists: parts };
   await write('parts/specialists.json', JSON.stringify(recipe));
 });
 afterAll(() => rm(folder, { recursive: true }));
@@ -171,7 +171,7 @@ describe('refused, with nothing left behind:', () => {
     [
       'several models in a safetensors file',
       ['parts', '--safetensors', 'parts.safetensors', ...to],
-      'parts: holds 2 specialists, and a safetensors file one model',
+      'parts: holds 2 nets, and a safetensors file one model',
       /fiducial export parts\/eyes --safetensors eyes\.safetensors/,
     ],
     [

@@ -8,7 +8,7 @@ import { selectPoints } from '../src/data/select.ts';
 import { synthesize } from '../src/data/synthetic/synthesize.ts';
 import { dense, flatten, relu } from '../src/nn/network.ts';
 import { readModel } from '../src/node/run-folder.ts';
-import { specialistPath } from '../src/node/specialists-folder.ts';
+import { memberPath } from '../src/node/team-folder.ts';
 import { writeTable } from '../src/node/write-table.ts';
 import type { Recipe } from '../src/train/recipe.ts';
 import { fiducial } from './fiducial.ts';
@@ -76,8 +76,8 @@ describe('fit --mirror', () => {
     const recipe = { name: 'two', about: '', base: tiny, epochRows: null, specialists };
     await write('two.json', JSON.stringify(recipe));
     expect(await learn('two.json', 'two', '--mirror', 'pairs.csv')).toMatchObject({ code: 0 });
-    expect(await pairsOf(specialistPath('two', 'ends'))).toEqual([[0, 1]]);
-    expect(await pairsOf(specialistPath('two', 'middle'))).toEqual([]);
+    expect(await pairsOf(memberPath('two', 'ends'))).toEqual([[0, 1]]);
+    expect(await pairsOf(memberPath('two', 'middle'))).toEqual([]);
   });
 
   test('an unknown point is refused before anything is written', async () => {

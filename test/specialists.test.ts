@@ -122,14 +122,12 @@ describe('training', () => {
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line));
-    expect(lines[0]).toMatchObject({ event: 'specialists', out: 'told' });
+    expect(lines[0]).toMatchObject({ event: 'nets', out: 'told' });
     expect(lines[0].unlearned).toHaveLength(10);
     expect(lines[0].unlearned).toContain('mouth_center_top_lip');
     expect(lines[0].unlearned).not.toContain('nose_tip');
     const epochs = lines.filter(({ event }) => event === 'epoch');
-    expect(epochs.map(({ specialist, epoch }) => [specialist, epoch])).toEqual(
-      NAMES.map((name) => [name, 1]),
-    );
+    expect(epochs.map(({ net, epoch }) => [net, epoch])).toEqual(NAMES.map((name) => [name, 1]));
     expect(lines.at(-1)).toMatchObject({ event: 'results', out: 'told' });
   });
 
@@ -251,9 +249,9 @@ describe('going on', () => {
 describe('together', () => {
   test('evaluate measures each on its own rows and counts every label alike', async () => {
     const { stdout } = await run('evaluate', 'whole', '--data', 'faces.csv.gz', '--json');
-    const { parts, specialists } = JSON.parse(stdout);
-    expect(specialists.map(({ name }: { name: string }) => name)).toEqual(NAMES);
-    const valid = specialists.map((run: { parts: { name: string }[] }) =>
+    const { parts, nets } = JSON.parse(stdout);
+    expect(nets.map(({ name }: { name: string }) => name)).toEqual(NAMES);
+    const valid = nets.map((run: { parts: { name: string }[] }) =>
       run.parts.find(({ name }) => name === 'valid'),
     ) as { rows: number; count: number; rmse: number }[];
     for (const [i, name] of NAMES.entries()) {
@@ -292,7 +290,7 @@ describe('together', () => {
 
   test('evaluate prints all three tables', async () => {
     const { stdout } = await run('evaluate', 'whole', '--data', 'faces.csv.gz');
-    expect(stdout).toMatch(/^specialist +train rows +train \(px\) +valid rows +valid \(px\)$/m);
+    expect(stdout).toMatch(/^net +train rows +train \(px\) +valid rows +valid \(px\)$/m);
     expect(stdout).toMatch(/^mouth +\d+ +\d+\.\d{3} +\d+ +\d+\.\d{3}$/m);
     expect(stdout).toMatch(/^nose_tip +\d+\.\d{3} +\d+\.\d{3}$/m);
   });
@@ -359,7 +357,11 @@ describe('refused, with nothing written', () => {
     ],
     ['--set nose.epochs=0', 'tiny.json', /^error: faces\.csv\.gz: specialist nose: --set epochs=0/],
     ['--set split.fraction=0.999', 'tiny.json', /cannot be split/],
-    ['--resume', 'tiny.json', /^error: new: there are no specialists that could go on/],
+    [
+      '--resume',
+      'tiny.json',
+      /^error: new: there are no specialists and no ensemble that could go on/,
+    ],
     [
       '',
       'overlap.json',
@@ -393,18 +395,18 @@ describe('refused, with nothing written', () => {
   test('specialists that are there, without --force', async () => {
     const { code, stderr } = await train('tiny.json', 'whole');
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^error: whole: there are specialists already\n.*--resume/);
+    expect(stderr).toMatch(/^error: whole: there are trained nets already\n.*--resume/);
   });
 
   test('others in their place', async () => {
     const { stderr } = await train('keras8', 'whole', '--resume');
-    expect(stderr).toMatch(/^error: whole: holds the specialists of tiny, not of keras8/);
+    expect(stderr).toMatch(/^error: whole: holds the nets of tiny, not of keras8/);
   });
 
   test('other values for those that have begun', async () => {
     const { code, stderr } = await run('fit', 'whole', '--resume', '--set', 'nose.batch=8');
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^error: specialist nose: .*batch was 16 and is 8 now/);
+    expect(stderr).toMatch(/^error: net nose: .*batch was 16 and is 8 now/);
     const { specialists } = JSON.parse(await readFile(at('whole', 'specialists.json'), 'utf8'));
     expect(specialists).toEqual(tiny.specialists);
   });
@@ -420,12 +422,12 @@ describe('refused, with nothing written', () => {
     await rm(at('unfinished', 'mouth'), { recursive: true });
     const { code, stderr } = await run('evaluate', 'unfinished', '--data', 'faces.csv.gz');
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^error: unfinished: the specialist mouth has no model yet\n.*--resume/);
+    expect(stderr).toMatch(/^error: unfinished: the net mouth has no model yet\n.*--resume/);
   });
 
   test('--jobs for one net', async () => {
     const { code, stderr } = await train('net1', 'new', '--jobs', '2');
     expect(code).toBe(2);
-    expect(stderr).toMatch(/^error: --jobs is for specialists/);
+    expect(stderr).toMatch(/^error: --jobs is for several nets/);
   });
 });

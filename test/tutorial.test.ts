@@ -3,7 +3,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { recipes, specialistRecipes } from '../recipes/index.ts';
+import { recipes, teamRecipes } from '../recipes/index.ts';
+import { memberNames } from '../src/train/team.ts';
 import { fiducial } from './fiducial.ts';
 
 const DOCS = new URL('../docs/', import.meta.url);
@@ -25,7 +26,7 @@ const wordsOf = (line: string): string[] =>
 
 /** Makes dense layers of hundreds of units small, which would be slow to write time and again. */
 function narrowLayers(recipe: string): string[] {
-  const { layers } = recipes[recipe] ?? specialistRecipes[recipe]!.base;
+  const { layers } = recipes[recipe] ?? teamRecipes[recipe]!.base;
   return layers.flatMap((layer, i) =>
     layer.type === 'dense' && layer.units >= 500 ? ['--set', `layers.${i}.units=16`] : [],
   );
@@ -52,8 +53,8 @@ function outputsOf([command, recipe, ...options]: readonly string[]): string[] {
   const named = out < 0 ? undefined : options[out + 1]!;
   if (command !== 'fit') return named === undefined ? [] : [named];
   const run = named ?? (options.includes('--resume') ? recipe! : `runs/${recipe}`);
-  const specialists = specialistRecipes[recipe!]?.specialists;
-  const runs = specialists ? specialists.map(({ name }) => `${run}/${name}`) : [run];
+  const team = teamRecipes[recipe!];
+  const runs = team ? memberNames(team).map((name) => `${run}/${name}`) : [run];
   return runs.map((path) => `${path}/report.html`);
 }
 
@@ -76,7 +77,7 @@ describe('every line of docs/tutorial.md works after those before it', () => {
 describe('docs/tutorial.md', () => {
   test('trains every recipe of both ladders', () => {
     const trained = new Set(commands.map((line) => /fiducial fit (\S+)/.exec(line)?.[1]));
-    const names = Object.keys({ ...recipes, ...specialistRecipes });
+    const names = Object.keys({ ...recipes, ...teamRecipes });
     const others = names.filter((name) => !trained.has(name));
     // What takes days, what is the same once more, and what is not of the ladders.
     expect(others.sort()).toEqual(['keras-top-specialists', 'net12', 'start']);

@@ -38,11 +38,11 @@ export const predictorOptions = (flags: PredictorFlags): PredictorOptions => ({
   ...(flags.flip ? { flip: true } : {}),
 });
 
-/** The models of a run, of a folder of specialists or of a file, and of those that `--with` adds. */
+/** The models of a run, of a folder of several nets or of a file, and of those that `--with` adds. */
 export async function readModels(path: string, flags: EnsembleFlags): Promise<Model[]> {
   const [{ readModel }, { trainedRuns }] = await Promise.all([
     import('../node/run-folder.ts'),
-    import('../node/specialists-folder.ts'),
+    import('../node/team-folder.ts'),
   ]);
   const runs = await Promise.all([path, ...flags.with].map(trainedRuns));
   return Promise.all(runs.flat().map((run) => readModel(run.path)));

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { addEngineOptions } from './engine-options.ts';
 import { addFlipOption, type PredictorFlags } from './ensemble-options.ts';
-import type { MeasuredPart, MeasuredRun } from './measured-run.ts';
+import type { MeasuredPart, MeasuredRuns } from './measured-run.ts';
 import { examples, jsonOption } from './options.ts';
 import { printJson } from './output.ts';
 import { textTable } from './text-table.ts';
@@ -15,7 +15,7 @@ interface EvaluateFlags extends PredictorFlags {
 /** `fiducial evaluate`: how well a model does on labelled rows. */
 export function setUp(command: Command): void {
   command
-    .argument('<model>', 'the folder of a run or of specialists, or a model file')
+    .argument('<model>', 'the folder of a run or of several nets, or a model file')
     .requiredOption('--data <table>', 'a .csv, .csv.gz or .zip file with keypoints')
     .option('--groups <table>', 'the groups that the run was split by');
   addEngineOptions(addFlipOption(command))
@@ -23,30 +23,26 @@ export function setUp(command: Command): void {
     .addHelpText(
       'after',
       '\nOn the table that the run was trained on, training and validation rows are measured apart.\n' +
-        'Each specialist is measured on its own rows; together, every label counts alike.\n' +
+        'Of several nets that find the same points the mean is measured too. Each specialist is measured\n' +
+        'on its own rows; together, every label counts alike.\n' +
         examples(
           'fiducial evaluate runs/net2 --data training.zip',
           'fiducial evaluate runs/specialists --data training.zip',
         ),
     )
     .action(async (path: string, flags: EvaluateFlags) => {
-      const [{ readModel }, { trainedRuns }, { readTable }, { joinRuns, measureRun }] =
-        await Promise.all([
-          import('../node/run-folder.ts'),
-          import('../node/specialists-folder.ts'),
-          import('../node/read-table.ts'),
-          import('./measured-run.ts'),
-        ]);
+      const [{ readModel }, { trainedRuns }, { readTable }, { measureRuns }] = await Promise.all([
+        import('../node/run-folder.ts'),
+        import('../node/team-folder.ts'),
+        import('../node/read-table.ts'),
+        import('./measured-run.ts'),
+      ]);
       const found = await trainedRuns(path);
       const models = await Promise.all(found.map((run) => readModel(run.path)));
       const table = await readTable(flags.data);
-      const runs: MeasuredRun[] = [];
-      for (const [i, run] of found.entries()) {
-        runs.push(await measureRun(run, models[i]!, table, flags));
-      }
-      const parts = joinRuns(runs);
-      if (flags.json) printJson(evaluationJson(path, flags.data, parts, runs));
-      else process.stdout.write(evaluationText(parts, runs));
+      const measured = await measureRuns(found, models, table, flags);
+      if (flags.json) printJson(evaluationJson(path, flags.data, measured));
+      else process.stdout.write(evaluationText(measured));
     });
 }
 
@@ -57,23 +53,18 @@ const partJson = ({ name, rows, meanFace, errors }: MeasuredPart) => ({
   ...errors,
 });
 
-const evaluationJson = (
-  model: string,
-  data: string,
-  parts: readonly MeasuredPart[],
-  runs: readonly MeasuredRun[],
-) => ({
+const evaluationJson = (model: string, data: string, { together, runs }: MeasuredRuns) => ({
   model,
   data,
-  parts: parts.map(partJson),
+  parts: together.map(partJson),
   ...(runs.length > 1 && {
-    specialists: runs.map(({ name, parts }) => ({ name, parts: parts.map(partJson) })),
+    nets: runs.map(({ name, parts }) => ({ name, parts: parts.map(partJson) })),
   }),
 });
 
 const pixels = (value: number): string => (Number.isNaN(value) ? '-' : value.toFixed(3));
 
-function evaluationText(parts: readonly MeasuredPart[], runs: readonly MeasuredRun[]): string {
+function evaluationText({ together: parts, runs }: MeasuredRuns): string {
   const overview = textTable(
     ['rows', 'count', 'labels', 'RMSE (px)', 'mean face (px)'],
     parts.map(({ name, rows, errors, meanFace }) => [
@@ -84,8 +75,8 @@ function evaluationText(parts: readonly MeasuredPart[], runs: readonly MeasuredR
       pixels(meanFace.rmse),
     ]),
   );
-  const specialists = textTable(
-    ['specialist', ...parts.flatMap(({ name }) => [`${name} rows`, `${name} (px)`])],
+  const nets = textTable(
+    ['net', ...parts.flatMap(({ name }) => [`${name} rows`, `${name} (px)`])],
     runs.map((run) => [
       run.name,
       ...parts.flatMap(({ name }) => {
@@ -94,16 +85,20 @@ function evaluationText(parts: readonly MeasuredPart[], runs: readonly MeasuredR
       }),
     ]),
   );
-  const names = runs.flatMap((run) => run.parts[0]!.errors.perPoint.map(({ name }) => name));
   const points = textTable(
     ['keypoint', ...parts.map(({ name }) => `${name} (px)`)],
-    names.map((point) => [
+    pointNames(runs).map((point) => [
       point,
       ...parts.map(({ errors }) =>
         pixels(errors.perPoint.find(({ name }) => name === point)?.rmse ?? Number.NaN),
       ),
     ]),
   );
-  const tables = runs.length > 1 ? [overview, specialists, points] : [overview, points];
+  const tables = runs.length > 1 ? [overview, nets, points] : [overview, points];
   return `${tables.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
+
+/** Every point that one of the nets finds, once. */
+const pointNames = (runs: MeasuredRuns['runs']): string[] => [
+  ...new Set(runs.flatMap(({ parts }) => parts[0]!.errors.perPoint.map(({ name }) => name))),
+];

@@ -16,7 +16,7 @@ interface ExportFlags extends CardFlags {
 /** `fiducial export`: a model as a file that others read. */
 export function setUp(command: Command): void {
   command
-    .argument('<model>', 'the folder of a run or of specialists, or a model file')
+    .argument('<model>', 'the folder of a run or of several nets, or a model file')
     .option('--onnx <file>', 'for ONNX runtimes, complete from bytes to pixels', fileName('.onnx'))
     .option(
       '--safetensors <file>',
@@ -61,11 +61,11 @@ export function setUp(command: Command): void {
     });
 }
 
-/** The models of a folder of specialists by name, with what is said on their cards; one alone is called ''. */
+/** The models of a folder of several nets by name, with what is said on their cards; one alone is called ''. */
 async function modelsByName(path: string, card: CardFlags): Promise<Map<string, Model>> {
   const [{ readModel }, { trainedRuns }, { cardWith }] = await Promise.all([
     import('../node/run-folder.ts'),
-    import('../node/specialists-folder.ts'),
+    import('../node/team-folder.ts'),
     import('../model/card.ts'),
   ]);
   const runs = await trainedRuns(path);
@@ -83,7 +83,7 @@ function onlyModel(path: string, models: ReadonlyMap<string, Model>): Model {
   const [first, ...others] = models;
   if (others.length === 0) return first![1];
   throw new InputError(
-    `${path}: holds ${models.size} specialists, and a safetensors file one model`,
+    `${path}: holds ${models.size} nets, and a safetensors file one model`,
     `Export them one by one (${shellLine('export', `${path}/${first![0]}`, '--safetensors', `${first![0]}.safetensors`)}), or all as one ONNX file.`,
   );
 }

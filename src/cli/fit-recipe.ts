@@ -23,7 +23,9 @@ export interface FitFlags
   readonly resume?: true;
   readonly until?: number;
   readonly checkpointEvery?: number;
-  /** Specialists that are trained at once. */
+  /** How many nets of an ensemble. */
+  readonly seeds?: number;
+  /** Nets of several that are trained at once. */
   readonly jobs?: number;
   readonly tensorboard?: true;
   readonly json?: true;

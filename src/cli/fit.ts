@@ -31,7 +31,16 @@ export function setUp(command: Command): void {
     )
     .option('--pretrain <run>', 'begin with the weights of this run or model')
     .option('--freeze <layers>', 'conv1,conv2: never learn; conv3:20: not until epoch 20 is over')
-    .option('--jobs <count>', 'specialists that are trained at once (default: 1)', wholeNumber(1))
+    .option(
+      '--seeds <count>',
+      'an ensemble: so many of the net, each from its seed',
+      wholeNumber(1, 100),
+    )
+    .option(
+      '--jobs <count>',
+      'nets of several that are trained at once (default: 1)',
+      wholeNumber(1),
+    )
     .option(
       '--seed <number>',
       'of split, first weights, order and dropout',
@@ -57,6 +66,7 @@ export function setUp(command: Command): void {
         'fiducial fit net2 --data training.zip --points nose_tip,left_eye_center --out runs/nose',
         'fiducial fit runs/net2/recipe.json --data training.zip --out runs/again',
         'fiducial fit specialists --data training.zip --pretrain runs/net8 --jobs 2',
+        'fiducial fit net2 --seeds 4 --data training.zip --jobs 2',
         'fiducial fit net2 --data mine.csv --pretrain runs/net2 --freeze conv1,conv2:20 --out runs/mine',
         'fiducial fit runs/net2 --resume',
         'fiducial fit runs/net2 --resume --epochs +2000',
@@ -67,16 +77,16 @@ export function setUp(command: Command): void {
       if (flags.data === undefined && !flags.resume) {
         command.error("error: required option '--data <table>' not specified");
       }
-      const [{ isSpecialists }, { fitRecipe }] = await Promise.all([
-        import('./chosen-specialists.ts'),
+      const [{ isTeam }, { fitRecipe }] = await Promise.all([
+        import('./chosen-team.ts'),
         import('./fit-recipe.ts'),
       ]);
-      if (await isSpecialists(name)) {
-        const { fitSpecialists } = await import('./fit-specialists.ts');
-        return fitSpecialists(name, flags);
+      if (flags.seeds !== undefined || (await isTeam(name))) {
+        const { fitTeam } = await import('./fit-team.ts');
+        return fitTeam(name, flags);
       }
       if (flags.jobs !== undefined) {
-        command.error('error: --jobs is for specialists; one net has all threads to itself');
+        command.error('error: --jobs is for several nets; one has all threads to itself');
       }
       await fitRecipe(name, flags);
     });

@@ -6,7 +6,7 @@ import { printable } from './printable.ts';
 /** `fiducial inspect`: what a model file holds. */
 export function setUp(command: Command): void {
   command
-    .argument('<model>', 'a run, a folder of specialists, or any .safetensors file')
+    .argument('<model>', 'a run, a folder of several nets, or any .safetensors file')
     .addOption(jsonOption())
     .addHelpText(
       'after',
@@ -17,7 +17,7 @@ export function setUp(command: Command): void {
       const [{ modelFile }, { trainedRuns }, { inspectFile }, { inspectionJson, inspectionText }] =
         await Promise.all([
           import('../node/run-folder.ts'),
-          import('../node/specialists-folder.ts'),
+          import('../node/team-folder.ts'),
           import('../node/inspect-file.ts'),
           import('./inspection.ts'),
         ]);

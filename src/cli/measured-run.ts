@@ -1,12 +1,12 @@
 import type { Dataset } from '../data/dataset.ts';
 import type { Model } from '../model/model-file.ts';
-import type { NamedRun } from '../node/specialists-folder.ts';
+import type { NamedRun } from '../node/team-folder.ts';
 import { type KeypointErrors, keypointErrors, meanFace } from '../predict/errors.ts';
 import { requireFit } from '../predict/fit-check.ts';
 import { joinErrors } from '../predict/joined.ts';
 import { predictKeypoints } from '../predict/predict.ts';
 import { type PredictorFlags, predictorOptions } from './ensemble-options.ts';
-import { evaluatedRows, PART_NAMES, type PartName } from './evaluated-rows.ts';
+import { type EvaluatedRows, evaluatedRows, PART_NAMES, type PartName } from './evaluated-rows.ts';
 
 /** How well a model does on some rows. */
 export interface MeasuredPart {
@@ -18,7 +18,7 @@ export interface MeasuredPart {
   readonly meanFace: KeypointErrors;
 }
 
-/** How well a model does on a table. */
+/** How well one of several nets does on a table. */
 export interface MeasuredRun {
   readonly name: string;
   readonly parts: readonly MeasuredPart[];
@@ -29,34 +29,64 @@ interface MeasureFlags extends PredictorFlags {
   readonly groups?: string;
 }
 
-/**
- * Measures the model of a run on a table.
- *
- * @throws InputError where the table does not fit the model
- */
-export async function measureRun(
-  { name, path }: NamedRun,
-  model: Model,
-  table: Dataset,
-  flags: MeasureFlags,
-): Promise<MeasuredRun> {
-  const { dataset, parts, tableRows } = await evaluatedRows(path, model, table, flags.groups);
-  requireFit(model, dataset, flags.data);
-  const predicted = await predictKeypoints(model, dataset.images, predictorOptions(flags));
-  const mean = meanFace(dataset, parts[0]!.rows, dataset.rows);
-  return {
-    name,
-    parts: parts.map((part) => ({
-      name: part.name,
-      rows: new Set(Array.from(part.rows, (row) => tableRows[row]!)),
-      errors: keypointErrors(dataset, predicted, part.rows),
-      meanFace: keypointErrors(dataset, mean, part.rows),
-    })),
-  };
+/** The nets of a path, each alone and all together. */
+export interface MeasuredRuns {
+  readonly runs: readonly MeasuredRun[];
+  readonly together: readonly MeasuredPart[];
 }
 
-/** What several models come to together, each measured on its own rows: every label counts alike. */
-export function joinRuns(runs: readonly MeasuredRun[]): MeasuredPart[] {
+/**
+ * Measures the models of some runs on a table. What several of them find alike is averaged; specialists
+ * are measured each on its own rows, and every label counts alike.
+ *
+ * @throws InputError where the table does not fit a model
+ */
+export async function measureRuns(
+  found: readonly NamedRun[],
+  models: readonly Model[],
+  table: Dataset,
+  flags: MeasureFlags,
+): Promise<MeasuredRuns> {
+  const all: Measurable[] = [];
+  for (const [i, { name, path }] of found.entries()) {
+    const rows = await evaluatedRows(path, models[i]!, table, flags.groups);
+    requireFit(models[i]!, rows.dataset, flags.data);
+    const { images } = rows.dataset;
+    const predicted = await predictKeypoints(models[i]!, images, predictorOptions(flags));
+    all.push({ name, ...rows, predicted });
+  }
+  const runs = all.map((run) => ({ name: run.name, parts: measuredParts(run) }));
+  const points = new Set(models.map(({ schema }) => String(schema.points)));
+  const together =
+    points.size === 1 && models.length > 1
+      ? measuredParts({ ...all[0]!, predicted: mean(all.map(({ predicted }) => predicted)) })
+      : joinRuns(runs);
+  return { runs, together };
+}
+
+/** What a net finds in the rows on which it is measured. */
+interface Measurable extends EvaluatedRows {
+  readonly name: string;
+  readonly predicted: Float32Array;
+}
+
+function measuredParts({ dataset, parts, tableRows, predicted }: Measurable): MeasuredPart[] {
+  const guess = meanFace(dataset, parts[0]!.rows, dataset.rows);
+  return parts.map(({ name, rows }) => ({
+    name,
+    rows: new Set(Array.from(rows, (row) => tableRows[row]!)),
+    errors: keypointErrors(dataset, predicted, rows),
+    meanFace: keypointErrors(dataset, guess, rows),
+  }));
+}
+
+const mean = (found: readonly Float32Array[]): Float32Array =>
+  found[0]!.map(
+    (_, i) => found.reduce((sum, coordinates) => sum + coordinates[i]!, 0) / found.length,
+  );
+
+/** What specialists come to together. */
+function joinRuns(runs: readonly MeasuredRun[]): MeasuredPart[] {
   return PART_NAMES.flatMap((name) => {
     const parts = runs.flatMap((run) => run.parts.filter((part) => part.name === name));
     if (parts.length === 0) return [];

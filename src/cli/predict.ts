@@ -38,7 +38,7 @@ Pictures that cannot be used are reported and passed over; then the exit code is
 /** `fiducial predict`: keypoints of photographs, or of every picture of a table. */
 export function setUp(command: Command): void {
   command
-    .argument('<model>', 'the folder of a run or of specialists, or a model file')
+    .argument('<model>', 'the folder of a run or of several nets, or a model file')
     .argument('[pictures...]', 'JPEG, PNG, WebP, AVIF, GIF, TIFF, and folders of them')
     .option('--data <table>', 'instead of pictures: a .csv, .csv.gz or .zip file with images')
     .option(

@@ -1,4 +1,4 @@
-import { recipes, specialistRecipes } from '../../recipes/index.ts';
+import { recipes, teamRecipes } from '../../recipes/index.ts';
 import { InputError } from '../errors.ts';
 import type { Model } from '../model/model-file.ts';
 import { didYouMean } from '../nearest.ts';
@@ -41,13 +41,13 @@ export async function changed(recipe: Recipe, settings: readonly string[]): Prom
 }
 
 function refuseName(name: string): never {
-  if (Object.hasOwn(specialistRecipes, name)) {
+  if (Object.hasOwn(teamRecipes, name)) {
     throw new InputError(
       `${name} is a recipe of several nets, and one net is asked for`,
-      `Name the one that they are like: ${specialistRecipes[name]!.base.name}.`,
+      `Name the one that they are like: ${teamRecipes[name]!.base.name}.`,
     );
   }
-  const known = [...Object.keys(recipes), ...Object.keys(specialistRecipes)];
+  const known = [...Object.keys(recipes), ...Object.keys(teamRecipes)];
   throw new InputError(`no recipe "${name}"`, didYouMean(name, known));
 }
 

@@ -12,7 +12,7 @@ interface ReportFlags extends EngineFlags {
 /** `fiducial report`: writes the report of a run again. */
 export function setUp(command: Command): void {
   command
-    .argument('<run>', 'the folder of a run or of specialists')
+    .argument('<run>', 'the folder of a run or of several nets')
     .option('--data <table>', 'what it was trained on (default: as run.json says, if it is there)')
     .option('--groups <table>', 'the groups that the run was split by');
   addEngineOptions(command)
@@ -23,7 +23,7 @@ export function setUp(command: Command): void {
         examples('fiducial report runs/net2', 'fiducial report runs/net2 --data training.zip'),
     )
     .action(async (run: string, flags: ReportFlags) => {
-      const { trainedRuns } = await import('../node/specialists-folder.ts');
+      const { trainedRuns } = await import('../node/team-folder.ts');
       for (const { path } of await trainedRuns(run)) {
         process.stdout.write(`${await reportAgain(path, flags)}\n`);
       }

@@ -13,7 +13,7 @@ interface SubmitFlags extends EnsembleFlags {
 /** `fiducial submit`: a competition's lookup table, answered. */
 export function setUp(command: Command): void {
   command
-    .argument('<model>', 'the folder of a run or of specialists, or a model file')
+    .argument('<model>', 'the folder of a run or of several nets, or a model file')
     .requiredOption('--test <table>', 'test.zip: the faces without keypoints')
     .requiredOption('--lookup <file>', 'IdLookupTable.csv: which coordinates are asked for')
     .requiredOption('--out <file>', 'the submission, a .csv file')

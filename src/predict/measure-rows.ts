@@ -5,7 +5,7 @@ import { type KeypointErrors, keypointErrors } from './errors.ts';
 import { predictKeypoints } from './predict.ts';
 import type { PredictorOptions } from './predictor.ts';
 
-/** What a model finds in some rows, and how far it is off. */
+/** What is found in some rows, and how far it is off. */
 export interface MeasuredRows {
   /** Coordinates of shape (rows, points, 2), in pixels. */
   readonly predicted: Float32Array;
@@ -13,18 +13,18 @@ export interface MeasuredRows {
 }
 
 /**
- * Measures a model on some rows of a dataset.
+ * Measures a model on some rows of a dataset, or several models that find the same points.
  *
- * @param dataset with the model's points
+ * @param dataset with the models' points
  * @param rows indices into the dataset, in any order
  */
 export async function measureRows(
-  model: Model,
+  models: Model | readonly Model[],
   dataset: Dataset,
   rows: Uint32Array,
   options: PredictorOptions = {},
 ): Promise<MeasuredRows> {
   const faces = selectRows(dataset, rows);
-  const predicted = await predictKeypoints(model, faces.images, options);
+  const predicted = await predictKeypoints(models, faces.images, options);
   return { predicted, errors: keypointErrors(faces, predicted, allRows(faces)) };
 }

@@ -5,13 +5,10 @@ import type { Dataset } from '../data/dataset.ts';
 import { keypointSchema } from '../data/schema.ts';
 import { InputError } from '../errors.ts';
 import { parseJson } from '../json.ts';
-import {
-  recipesFor,
-  type SpecialistsRecipe,
-  unlearnedPoints,
-  withSpecialistSettings,
-} from './specialists.ts';
-import { specialistsSchema } from './specialists-schema.ts';
+import type { SpecialistsRecipe } from './specialists.ts';
+import { unlearnedPoints } from './team.ts';
+import { recipesFor, withTeamSettings } from './team-recipes.ts';
+import { specialistsSchema } from './team-schema.ts';
 import { trainingData } from './training-data.ts';
 
 const NONE = Number.NaN;
@@ -102,7 +99,7 @@ describe('the recipe of each specialist', () => {
   });
 
   test('may have epochs of its own', () => {
-    const set = withSpecialistSettings(face, ['nose.epochs=3']);
+    const set = withTeamSettings(face, ['nose.epochs=3']);
     expect(recipesFor(set, dataset).map(({ epochs }) => epochs)).toEqual([33, 3]);
   });
 });
@@ -168,13 +165,13 @@ describe('refused is', () => {
 describe('settings', () => {
   test('change no points, neither of all nor of one', () => {
     const message = '--set points=chin: specialists have points of their own';
-    expect(() => withSpecialistSettings(face, ['points=chin'])).toThrow(refusal(message));
-    const one = withSpecialistSettings(face, ['nose.points=chin']);
+    expect(() => withTeamSettings(face, ['points=chin'])).toThrow(refusal(message));
+    const one = withTeamSettings(face, ['nose.points=chin']);
     expect(() => recipesFor(one, dataset)).toThrow(refusal(`specialist nose: ${message}`));
   });
 
   test('go to all or to one, after what it has', () => {
-    const set = withSpecialistSettings(face, [
+    const set = withTeamSettings(face, [
       'momentum=0.8',
       'nose.learningRate=0.03',
       'layers.1.units=7',
@@ -201,8 +198,8 @@ describe('settings', () => {
   });
 
   test('epochs for all no longer follow from the rows', () => {
-    const set = withSpecialistSettings(face, ['epochs=5']);
-    expect(set.epochRows).toBeNull();
+    const set = withTeamSettings(face, ['epochs=5']);
+    expect(set).toMatchObject({ epochRows: null });
     expect(recipesFor(set, dataset).map(({ epochs }) => epochs)).toEqual([5, 5]);
   });
 
@@ -217,7 +214,7 @@ describe('settings', () => {
   ])('%s is refused, with the nearest name', (setting, message, meant) => {
     const refused = (() => {
       try {
-        return withSpecialistSettings(face, [setting]);
+        return withTeamSettings(face, [setting]);
       } catch (error) {
         return error as InputError;
       }
@@ -228,13 +225,16 @@ describe('settings', () => {
 });
 
 test('points that nobody learns are told in the order of the table', () => {
-  expect(unlearnedPoints(divided(['nose', 'nose']), dataset.schema)).toEqual([
+  expect(unlearnedPoints(divided(['nose', 'nose']).specialists, dataset.schema)).toEqual([
     'left_eye',
     'right_eye',
     'chin',
   ]);
   expect(
-    unlearnedPoints(divided(['a', 'chin', 'nose'], ['b', ...POINTS.slice(0, 2)]), dataset.schema),
+    unlearnedPoints(
+      divided(['a', 'chin', 'nose'], ['b', ...POINTS.slice(0, 2)]).specialists,
+      dataset.schema,
+    ),
   ).toEqual([]);
 });
 

@@ -1,8 +1,6 @@
 import type { Dataset } from '../data/dataset.ts';
-import type { KeypointSchema } from '../data/schema.ts';
 import { completeRows, narrowPoints } from '../data/select.ts';
 import { InputError, inFile } from '../errors.ts';
-import { didYouMean } from '../nearest.ts';
 import type { Recipe } from './recipe.ts';
 import { withSettings } from './settings.ts';
 import { mirroredSchema, requireMirrorPartners } from './training-data.ts';
@@ -31,16 +29,12 @@ export interface SpecialistsRecipe {
 }
 
 /**
- * The recipe of every specialist for a dataset. Each learns from the rows that have all of its points,
- * so the number of epochs follows from the table: floor(epochRows / rows), with the rows counted
- * before they are split, as in the Lasagne tutorial.
+ * The recipe of every specialist for a dataset, as `recipesFor` says.
  *
  * @throws InputError where two specialists share a name or a point, a point is unknown or in no row,
  *   a mirrored point is without its partner, or a setting is wrong or changes the points
- * @example
- * recipesFor(specialists, dataset)[1].epochs; // 1418 for nose_tip in Kaggle's 7,049 rows
  */
-export function recipesFor(recipe: SpecialistsRecipe, dataset: Dataset): Recipe[] {
+export function specialistRecipesFor(recipe: SpecialistsRecipe, dataset: Dataset): Recipe[] {
   requireDistinct(recipe);
   return recipe.specialists.map((specialist) => {
     const { name, points, settings } = specialist;
@@ -71,20 +65,18 @@ export function recipesFor(recipe: SpecialistsRecipe, dataset: Dataset): Recipe[
 }
 
 /**
- * The same specialists with some values changed: `key=value` for all of them, `<name>.key=value` for
- * one. Where the epochs are given, they no longer follow from the rows.
+ * The same specialists with some values changed, as `withTeamSettings` does. Where the epochs of all are
+ * given, they no longer follow from the rows.
  *
- * @param settings as `withSettings` takes them, some with a specialist's name before the key
- * @throws InputError for a key that is neither a recipe's nor a specialist (the nearest one is named),
- *   and for `points`
- * @example
- * withSpecialistSettings(specialists, ['batch=64', 'nose_tip.learningRate=0.02']);
+ * @param common settings for all of them
+ * @param own settings for the one with a name
+ * @throws InputError for `points`
  */
 export function withSpecialistSettings(
   recipe: SpecialistsRecipe,
-  settings: readonly string[],
+  common: readonly string[],
+  own: (name: string) => readonly string[],
 ): SpecialistsRecipe {
-  const common = settingsFor(recipe, settings);
   refusePoints(common);
   return {
     ...recipe,
@@ -92,42 +84,9 @@ export function withSpecialistSettings(
     epochRows: common.some((setting) => setting.startsWith('epochs=')) ? null : recipe.epochRows,
     specialists: recipe.specialists.map((specialist) => ({
       ...specialist,
-      settings: [...specialist.settings, ...settingsFor(recipe, settings, specialist.name)],
+      settings: [...specialist.settings, ...own(specialist.name)],
     })),
   };
-}
-
-/**
- * Those of some settings that are for one specialist alone, without its name; or those for all.
- *
- * @param name of the specialist; default: those for all
- * @throws InputError as `withSpecialistSettings`
- */
-export function settingsFor(
-  { base, specialists }: SpecialistsRecipe,
-  settings: readonly string[],
-  name?: string,
-): string[] {
-  const names = specialists.map((specialist) => specialist.name);
-  const keys = Object.keys(base);
-  return settings.flatMap((setting) => {
-    const [, first, rest] = /^([^.=]+)\.(.*)$/s.exec(setting) ?? [];
-    if (first === undefined || keys.includes(first)) return name === undefined ? setting : [];
-    if (names.includes(first)) return first === name ? rest! : [];
-    throw new InputError(
-      `--set ${setting}: there is no key and no specialist "${first}"`,
-      didYouMean(first, [...names, ...keys]),
-    );
-  });
-}
-
-/** Points of a table that no specialist learns, in the table's order. */
-export function unlearnedPoints(
-  { specialists }: SpecialistsRecipe,
-  schema: KeypointSchema,
-): string[] {
-  const learned = new Set(specialists.flatMap(({ points }) => points));
-  return schema.points.filter((point) => !learned.has(point));
 }
 
 function epochsFor({ base, epochRows }: SpecialistsRecipe, rows: number): number {

@@ -1,4 +1,4 @@
-import { recipes, specialistRecipes } from '../../../recipes/index.ts';
+import { recipes, teamRecipes } from '../../../recipes/index.ts';
 import type { Build } from '../../engine/build.ts';
 import { InputError } from '../../errors.ts';
 import { didYouMean } from '../../nearest.ts';
@@ -71,7 +71,7 @@ export async function chooseBench(
 const isPart = (name: string): boolean => BENCH_PARTS.some((part) => part === name);
 
 async function recipeOf(name: string): Promise<Recipe> {
-  const known = [...Object.keys(recipes), ...Object.keys(specialistRecipes)];
+  const known = [...Object.keys(recipes), ...Object.keys(teamRecipes)];
   if (!known.includes(name) && !/[/\\]|\.json$/.test(name) && !(await isRun(name))) {
     throw new InputError(
       `no part of the benchmark and no recipe "${name}"`,

@@ -12,7 +12,7 @@ export function addCurves(plot: Command): void {
   const command = plot
     .command('curves')
     .description('learning curves of one run, or of several on top of each other')
-    .argument('<runs...>', 'folders of runs, or of specialists')
+    .argument('<runs...>', 'folders of runs, or of several nets')
     .option('--specialists', 'stretch all runs to one width and draw their weighted mean')
     .option('--title <text>', 'title of the figure');
   addFigureOptions(command)
@@ -25,7 +25,7 @@ export function addCurves(plot: Command): void {
       ),
     )
     .action(async (paths: readonly string[], flags: CurvesFlags) => {
-      const { trainedRuns } = await import('../../node/specialists-folder.ts');
+      const { trainedRuns } = await import('../../node/team-folder.ts');
       const runs = (await Promise.all(paths.map(trainedRuns))).flat().map(({ path }) => path);
       const { theme, title } = flags;
       const svg = flags.specialists

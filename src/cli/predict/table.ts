@@ -1,7 +1,7 @@
 import type { Predictions } from '../../predict/predictions.ts';
 import { type EnsembleFlags, predictorOptions, readModels } from '../ensemble-options.ts';
 
-/** Reads a model (or the models of specialists) and a table, and predicts. */
+/** Reads a model (or those of several nets) and a table, and predicts. */
 export async function predictTable(
   modelPath: string,
   tablePath: string,

@@ -1,6 +1,6 @@
 import { InferenceSession } from 'onnxruntime-web';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { recipes, specialistRecipes } from '../../../recipes/index.ts';
+import { recipes, teamRecipes } from '../../../recipes/index.ts';
 import { largestDifference, runOnnx } from '../../../test/onnx.ts';
 import { type Scaling, standardScaling } from '../../data/scaling.ts';
 import { keypointSchema } from '../../data/schema.ts';
@@ -77,9 +77,7 @@ async function exported(
   return all!.data;
 }
 
-const bases = Object.values(specialistRecipes).map(
-  ({ name, base }) => [`${name}'s`, base] as const,
-);
+const bases = Object.values(teamRecipes).map(({ name, base }) => [`${name}'s`, base] as const);
 
 describe.each([...Object.entries(recipes), ...bases])('%s', (_, recipe) => {
   const model = modelOf(networkFor(recipe, keypointSchema(POINTS, SIDE)));

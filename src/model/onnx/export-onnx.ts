@@ -1,3 +1,4 @@
+import { InputError } from '../../errors.ts';
 import { requireFloat16 } from '../float16.ts';
 import { type Model, modelMetadata } from '../model-file.ts';
 import { integer, OnnxGraph, type Port } from './graph.ts';
@@ -20,11 +21,12 @@ export interface OnnxOptions {
 
 /**
  * A model as an ONNX file that needs nothing else: it takes pictures of 0 … 255 and gives keypoints.
- * Several models for the same pictures, such as specialists, become one file with all of their points.
+ * Several models for the same pictures become one file: with all points of specialists, or with the mean
+ * of what the nets of an ensemble find.
  *
  * @param models by name, which stands before the names of their tensors; one alone may be called ''
  * @param options what the file gives and how its weights are kept
- * @throws InputError where a weight is beyond float16
+ * @throws InputError where a weight is beyond float16, and where models share some points but not all
  * @throws Error where the models take pictures of different shapes
  * @example
  * await writeFile('model.onnx', exportOnnx(new Map([['', model]]), { float16: true }));
@@ -43,9 +45,8 @@ export function exportOnnx(
     const said = addNetwork(graph, model, { input: seen, prefix });
     return output === 'pixels' ? addPixels(graph, model.scaling, { input: said, prefix }) : said;
   });
-  const points = all.flatMap(({ schema }) => schema.points);
-  const joined =
-    found.length === 1 ? found[0]! : graph.add('Concat', found, 'joined', [integer('axis', 1)]);
+  const points = [...new Set(all.flatMap(({ schema }) => schema.points))];
+  const joined = found.length === 1 ? found[0]! : join(graph, found, all);
   // 0: as many rows as there are.
   const shape = graph.integers('keypoints.shape', [0, points.length, 2]);
   graph.add('Reshape', [joined, shape], ONNX_OUTPUT);
@@ -63,6 +64,19 @@ export function exportOnnx(
     about: `Finds ${points.length} keypoints in pictures. ${[input, keypoints].map(sentence).join(' ')}`,
     metadata: { points: JSON.stringify(points), ...Object.fromEntries(facts), ...metadata },
   });
+}
+
+/** What several models find, side by side or as their mean. */
+function join(graph: OnnxGraph, found: readonly string[], models: readonly Model[]): string {
+  const names = models.map(({ schema }) => schema.points);
+  if (new Set(names.map(String)).size === 1) return graph.add('Mean', found, 'joined');
+  if (new Set(names.flat()).size === names.flat().length) {
+    return graph.add('Concat', found, 'joined', [integer('axis', 1)]);
+  }
+  throw new InputError(
+    'the models share some of their points, but not all',
+    'Export models of the same points, or of different ones.',
+  );
 }
 
 const UNITS = {

@@ -11,15 +11,15 @@ import { initialise } from '../nn/initialise.ts';
 import { networkFor } from '../train/recipe.ts';
 import type { SpecialistsRecipe } from '../train/specialists.ts';
 import {
-  checkSpecialistsFolder,
-  createSpecialistsFolder,
-  isSpecialistsFile,
-  isSpecialistsFolder,
+  checkTeamFolder,
+  createTeamFolder,
+  isTeamFile,
+  isTeamFolder,
+  memberPath,
   pretrainedModel,
-  readSpecialists,
-  specialistPath,
+  readTeam,
   trainedRuns,
-} from './specialists-folder.ts';
+} from './team-folder.ts';
 
 const face: SpecialistsRecipe = {
   name: 'face',
@@ -48,22 +48,22 @@ async function fakeRun(path: string, ...files: readonly string[]): Promise<void>
 
 describe('creating', () => {
   test('writes the recipe, which can be read from the folder and from the file', async () => {
-    expect(await isSpecialistsFolder(folder)).toBe(false);
-    await createSpecialistsFolder(folder, face, { force: false });
-    expect(await isSpecialistsFolder(folder)).toBe(true);
-    expect(await readSpecialists(folder)).toEqual(face);
+    expect(await isTeamFolder(folder)).toBe(false);
+    await createTeamFolder(folder, face, { force: false });
+    expect(await isTeamFolder(folder)).toBe(true);
+    expect(await readTeam(folder)).toEqual(face);
     const file = join(folder, 'specialists.json');
-    expect(await readSpecialists(file)).toEqual(face);
-    expect(await isSpecialistsFile(file)).toBe(true);
+    expect(await readTeam(file)).toEqual(face);
+    expect(await isTeamFile(file)).toBe(true);
     await writeFile(file, JSON.stringify(net1));
-    expect(await isSpecialistsFile(file)).toBe(false);
+    expect(await isTeamFile(file)).toBe(false);
   });
 
   test('refuses a folder with something else in it, force or not', async () => {
     await fakeRun(folder);
     for (const force of [false, true]) {
-      await expect(createSpecialistsFolder(folder, face, { force })).rejects.toEqual(
-        refusal(`${folder}: the folder is not empty and holds no specialists`),
+      await expect(createTeamFolder(folder, face, { force })).rejects.toEqual(
+        refusal(`${folder}: the folder is not empty and holds no specialists or ensemble`),
       );
     }
     expect(await readdir(folder)).toEqual(['recipe.json']);
@@ -77,23 +77,23 @@ describe('creating', () => {
       training: { recipe: 'net1' },
       parameters: initialise(network, { seed: 7 }),
     };
-    await createSpecialistsFolder(folder, face, { force: false, pretrained });
+    await createTeamFolder(folder, face, { force: false, pretrained });
     expect(await pretrainedModel(folder)).toEqual(pretrained);
-    await createSpecialistsFolder(folder, face, { force: true });
+    await createTeamFolder(folder, face, { force: true });
     expect(await pretrainedModel(folder)).toBeUndefined();
   });
 
   test('replaces specialists with force alone, and then takes their runs away', async () => {
-    await createSpecialistsFolder(folder, face, { force: false });
-    await fakeRun(specialistPath(folder, 'eyes'), 'model.safetensors');
+    await createTeamFolder(folder, face, { force: false });
+    await fakeRun(memberPath(folder, 'eyes'), 'model.safetensors');
     await mkdir(join(folder, 'notes'));
     await writeFile(join(folder, 'notes', 'mine.txt'), 'precious');
-    await expect(checkSpecialistsFolder(folder, false)).rejects.toEqual(
-      refusal(`${folder}: there are specialists already`),
+    await expect(checkTeamFolder(folder, false)).rejects.toEqual(
+      refusal(`${folder}: there are trained nets already`),
     );
     const other = { ...face, about: 'Others.' };
-    await createSpecialistsFolder(folder, other, { force: true });
-    expect(await readSpecialists(folder)).toEqual(other);
+    await createTeamFolder(folder, other, { force: true });
+    expect(await readTeam(folder)).toEqual(other);
     expect((await readdir(folder)).sort()).toEqual(['notes', 'specialists.json']);
     expect(await readFile(join(folder, 'notes', 'mine.txt'), 'utf8')).toBe('precious');
   });
@@ -101,9 +101,9 @@ describe('creating', () => {
 
 describe('runs', () => {
   test('of a folder of specialists are theirs, in their order', async () => {
-    await createSpecialistsFolder(folder, face, { force: false });
+    await createTeamFolder(folder, face, { force: false });
     for (const name of ['nose', 'eyes']) {
-      await fakeRun(specialistPath(folder, name), 'model.safetensors');
+      await fakeRun(memberPath(folder, name), 'model.safetensors');
     }
     expect(await trainedRuns(folder)).toEqual([
       { name: 'eyes', path: join(folder, 'eyes') },
@@ -117,21 +117,21 @@ describe('runs', () => {
   });
 
   test('must be there', async () => {
-    await createSpecialistsFolder(folder, face, { force: false });
-    await fakeRun(specialistPath(folder, 'eyes'), 'model.safetensors');
-    await fakeRun(specialistPath(folder, 'nose'));
+    await createTeamFolder(folder, face, { force: false });
+    await fakeRun(memberPath(folder, 'eyes'), 'model.safetensors');
+    await fakeRun(memberPath(folder, 'nose'));
     await expect(trainedRuns(folder)).rejects.toEqual(
-      refusal(`${folder}: the specialist nose has no model yet`),
+      refusal(`${folder}: the net nose has no model yet`),
     );
   });
 });
 
 test('a damaged recipe is refused with its place', async () => {
-  await createSpecialistsFolder(folder, face, { force: false });
+  await createTeamFolder(folder, face, { force: false });
   const file = join(folder, 'specialists.json');
   const text = await readFile(file, 'utf8');
   await writeFile(file, text.replace('"nose"', '"no se"'));
-  await expect(readSpecialists(folder)).rejects.toEqual(
+  await expect(readTeam(folder)).rejects.toEqual(
     refusal(/specialists\.json, specialists\[1\]\.name: expected a name of letters/),
   );
 });

@@ -1,11 +1,11 @@
 import { counted } from '../counted.ts';
 import type { RunView } from './run-view.ts';
 
-/** Between two lines about one of several specialists that are trained at once. */
+/** Between two lines about one of several nets that are trained at once. */
 const LINE_EVERY_MS = 10_000;
 
-/** One of several specialists that are trained at once: a line now and then, with its name. */
-export function specialistView(name: string): RunView {
+/** One of several nets that are trained at once: a line now and then, with its name. */
+export function netView(name: string): RunView {
   let epochs = 0;
   let toldAt = 0;
   const tell = (text: string): void => {

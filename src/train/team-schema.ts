@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { EnsembleRecipe } from './ensemble.ts';
 import { recipeSchema } from './recipe-schema.ts';
 import type { Specialist, SpecialistsRecipe } from './specialists.ts';
 
@@ -12,11 +13,17 @@ const specialist: z.ZodType<Specialist> = z.strictObject({
   settings: z.array(z.string()).default([]),
 });
 
+const team = { name: z.string().min(1), about: z.string(), base: recipeSchema };
+
 /** A recipe of specialists in JSON. */
 export const specialistsSchema: z.ZodType<SpecialistsRecipe> = z.strictObject({
-  name: z.string().min(1),
-  about: z.string(),
-  base: recipeSchema,
+  ...team,
   epochRows: z.strictObject({ scratch: visits, pretrained: visits }).nullable(),
   specialists: z.array(specialist).min(1),
+});
+
+/** A recipe of the same net from several seeds in JSON. */
+export const ensembleSchema: z.ZodType<EnsembleRecipe> = z.strictObject({
+  ...team,
+  seeds: z.int().min(1).max(100),
 });

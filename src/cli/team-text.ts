@@ -1,11 +1,12 @@
 import type { Model } from '../model/model-file.ts';
 import { joinErrors } from '../predict/joined.ts';
 import type { Recipe } from '../train/recipe.ts';
-import type { SpecialistsRecipe } from '../train/specialists.ts';
+import { isEnsemble, type TeamRecipe } from '../train/team.ts';
+import { shellLine } from './output.ts';
 import { textTable } from './text-table.ts';
 
-/** What a specialist has come to, from its model. */
-export interface SpecialistResult {
+/** What one of several nets has come to, from its model. */
+export interface NetResult {
   readonly name: string;
   /** Epoch of the model. */
   readonly epoch: number;
@@ -18,7 +19,7 @@ export interface SpecialistResult {
 }
 
 /** @param model as `fit` saved it */
-export function specialistResult(name: string, { schema, training }: Model): SpecialistResult {
+export function netResult(name: string, { schema, training }: Model): NetResult {
   const number = (key: string): number => Number(training[key] ?? Number.NaN);
   const validRows = number('validRows');
   return {
@@ -32,36 +33,45 @@ export function specialistResult(name: string, { schema, training }: Model): Spe
 }
 
 /** The error of all specialists together, in pixels: every validated coordinate counts alike. */
-export const jointRmse = (results: readonly SpecialistResult[]): number =>
+export const jointRmse = (results: readonly NetResult[]): number =>
   joinErrors(
     results.map(({ validRmse, values }) => ({ rmse: validRmse, count: values, perPoint: [] })),
   ).rmse;
 
 /** What is going to be trained, and which points of the table are left out. */
-export function specialistsHeader(
-  { name, about, specialists }: SpecialistsRecipe,
-  runs: readonly { readonly recipe: Recipe }[],
+export function teamHeader(
+  { name, about }: TeamRecipe,
+  nets: readonly { readonly name: string; readonly recipe: Recipe }[],
   unlearned: readonly string[],
 ): string {
   const table = textTable(
-    ['specialist', 'points', 'epochs'],
-    specialists.map((specialist, i) => [
-      specialist.name,
-      String(specialist.points.length),
-      String(runs[i]!.recipe.epochs),
+    ['net', 'points', 'epochs'],
+    nets.map(({ name, recipe: { points, epochs } }) => [
+      name,
+      points === 'all' ? points : String(points.length),
+      String(epochs),
     ]),
   );
   const left =
     unlearned.length > 0
-      ? `\nPoints of the table that no specialist learns: ${unlearned.join(', ')}.\n`
+      ? `\nPoints of the table that no net learns: ${unlearned.join(', ')}.\n`
       : '';
   return `${name}: ${about}\n\n${table.join('\n')}\n${left}\n`;
 }
 
-/** What all have come to, alone and together. */
-export function specialistsSummary(results: readonly SpecialistResult[], out: string): string {
+/**
+ * What all have come to, alone and together.
+ *
+ * @param joint their error together, in pixels
+ */
+export function teamSummary(
+  recipe: TeamRecipe,
+  results: readonly NetResult[],
+  joint: number,
+  out: string,
+): string {
   const table = textTable(
-    ['specialist', 'train rows', 'valid rows', 'epoch', 'valid RMSE (px)'],
+    ['net', 'train rows', 'valid rows', 'epoch', 'valid RMSE (px)'],
     results.map(({ name, trainRows, validRows, epoch, validRmse }) => [
       name,
       String(trainRows),
@@ -70,14 +80,14 @@ export function specialistsSummary(results: readonly SpecialistResult[], out: st
       pixels(validRmse),
     ]),
   );
-  const joint = jointRmse(results);
+  const how = isEnsemble(recipe) ? 'The mean of what they find has' : 'Together';
   const together = Number.isNaN(joint)
     ? ''
-    : `\nTogether ${pixels(joint)} pixels RMSE on their validation rows.`;
-  return (
-    `\n${table.join('\n')}\n${together}\nThe specialists are in ${out}; to see their curves:` +
-    ` fiducial plot curves --specialists ${out} --out specialists.svg\n`
-  );
+    : `\n${how} ${pixels(joint)} pixels RMSE on their validation rows.`;
+  const curves = isEnsemble(recipe)
+    ? shellLine('plot', 'curves', out, '--out', 'ensemble.svg')
+    : shellLine('plot', 'curves', '--specialists', out, '--out', 'specialists.svg');
+  return `\n${table.join('\n')}\n${together}\nThe nets are in ${out}; to see their curves: ${curves}\n`;
 }
 
 const pixels = (value: number): string => (Number.isNaN(value) ? '-' : value.toFixed(3));

@@ -1,0 +1,146 @@
+import type { Dataset } from '../data/dataset.ts';
+import { InputError, inFile } from '../errors.ts';
+import type { Model } from '../model/model-file.ts';
+import { hasModel, isRun, readModel, readRunFacts } from '../node/run-folder.ts';
+import {
+  createTeamFolder,
+  memberPath,
+  memberRuns,
+  type NamedRun,
+  writeTeam,
+} from '../node/team-folder.ts';
+import { measureRows } from '../predict/measure-rows.ts';
+import { firstWeights } from '../train/first-weights.ts';
+import { networkFor, type Recipe } from '../train/recipe.ts';
+import { isEnsemble, type TeamRecipe, unlearnedPoints } from '../train/team.ts';
+import { recipesFor, settingsFor, withTeamSettings } from '../train/team-recipes.ts';
+import { type TrainingData, trainingData } from '../train/training-data.ts';
+import { chooseTeam } from './chosen-team.ts';
+import { engineOptions } from './engine-options.ts';
+import type { FitFlags } from './fit-recipe.ts';
+import { readFitTable } from './fit-table.ts';
+import { printJson, shellLine } from './output.ts';
+import type { RunOptions } from './run-training.ts';
+import { jointRmse, netResult, teamHeader, teamSummary } from './team-text.ts';
+import { goingOn, jobsOf, type Task, trainAll, unfinished } from './train-team.ts';
+
+/**
+ * Trains several nets, each into a run of its own in one folder; several at once where `--jobs` says so.
+ *
+ * @param name of one of our recipes of several nets, a recipe file of that form, or their folder; with
+ *   `--seeds` also what names a single net
+ */
+export async function fitTeam(name: string, flags: FitFlags): Promise<void> {
+  const jobs = jobsOf(flags);
+  const { pretrained, out, ...chosen } = await chooseTeam(name, flags);
+  const known = (): Promise<string> => dataOf(memberRuns(out, chosen.recipe), out);
+  const { dataName, dataset, groups, ...beside } = await readFitTable(flags, known);
+  const recipe = withTeamSettings(chosen.recipe, beside.settings);
+  const settings = [...chosen.settings, ...beside.settings];
+  const recipes = checkedRecipes(recipe, dataset, { groups, pretrained, dataName });
+  const tasks: Task[] = [];
+  for (const [i, run] of memberRuns(out, recipe).entries()) {
+    const task = { ...run, recipe: recipes[i]!, resume: false };
+    const own = [...settingsFor(recipe, settings), ...settingsFor(recipe, settings, run.name)];
+    tasks.push(flags.resume ? await goingOn(task, own) : task);
+  }
+  const left = await unfinished(tasks, flags);
+  if (flags.resume) await writeTeam(out, recipe);
+  else await createTeamFolder(out, recipe, { force: flags.force, pretrained });
+  const unlearned = unlearnedPoints(recipes, dataset.schema);
+  if (flags.json) printJson({ event: 'nets', recipe, out, unlearned });
+  else process.stdout.write(teamHeader(recipe, tasks, unlearned));
+  const { failed, isEnded } = await trainAll(left, dataset, {
+    jobs: Math.min(jobs, left.length),
+    flags,
+    run: {
+      ...{ groups, pretrained, dataName },
+      ...{ tensorboard: flags.tensorboard, checkpointEvery: flags.checkpointEvery },
+      ...{ licence: flags.licence, notes: flags.notes },
+    },
+  });
+  await tellResults(tasks, dataset, { recipe, out, flags, groups });
+  const goOn = ['fit', out, '--resume', ...(flags.groups ? ['--groups', flags.groups] : [])];
+  if (isEnded && !flags.json) process.stdout.write(`To go on: ${shellLine(...goOn)}\n`);
+  if (failed.length > 0) throw notTrained(failed, recipe, out, goOn);
+}
+
+/** The table of the nets that have begun. */
+async function dataOf(runs: readonly NamedRun[], out: string): Promise<string> {
+  for (const { path } of runs) {
+    if (await isRun(path)) return (await readRunFacts(path))!.data;
+  }
+  throw new InputError(
+    `${out}: none of its nets has begun, so their table is not known`,
+    'Give it with --data.',
+  );
+}
+
+/** The recipe of each, after a check that each of them can begin. */
+function checkedRecipes(
+  recipe: TeamRecipe,
+  dataset: Dataset,
+  { groups, pretrained, dataName }: Pick<RunOptions, 'groups' | 'pretrained' | 'dataName'>,
+): Recipe[] {
+  const recipes = inFile(dataName, () => recipesFor(recipe, dataset));
+  for (const own of recipes) {
+    const data = inFile(dataName, () => trainingData(own, dataset, groups));
+    const network = networkFor(own, data.dataset.schema);
+    if (own.pretrained) firstWeights(network, own, pretrained);
+  }
+  return recipes;
+}
+
+/** What the nets have come to, alone and together. */
+async function tellResults(
+  tasks: readonly Task[],
+  dataset: Dataset,
+  { recipe, out, flags, groups }: Told,
+): Promise<void> {
+  const trained = [];
+  for (const { name, path } of tasks) {
+    if (await hasModel(path)) trained.push({ name, model: await readModel(path) });
+  }
+  const results = trained.map(({ name, model }) => netResult(name, model));
+  const models = trained.map(({ model }) => model);
+  const validRmse = isEnsemble(recipe)
+    ? await meanRmse(models, trainingData(tasks[0]!.recipe, dataset, groups), flags)
+    : jointRmse(results);
+  if (flags.json) printJson({ event: 'results', out, validRmse, results });
+  else if (results.length > 0) process.stdout.write(teamSummary(recipe, results, validRmse, out));
+}
+
+interface Told {
+  readonly recipe: TeamRecipe;
+  readonly out: string;
+  readonly flags: FitFlags;
+  readonly groups: Uint32Array | undefined;
+}
+
+/** The error in the validation rows of the mean of what several nets find, in pixels. */
+async function meanRmse(
+  models: readonly Model[],
+  { dataset, split: { valid } }: TrainingData,
+  flags: FitFlags,
+): Promise<number> {
+  if (models.length === 0 || valid.length === 0) return Number.NaN;
+  const { errors } = await measureRows(models, dataset, valid, engineOptions(flags));
+  return errors.rmse;
+}
+
+/** What is said where some could not be trained to their end. */
+function notTrained(
+  failed: readonly string[],
+  recipe: TeamRecipe,
+  out: string,
+  goOn: readonly string[],
+): InputError {
+  const path = memberPath(out, failed[0]!);
+  const others = shellLine(...goOn, '--set', `${failed[0]}.learningRate=0.001`);
+  return new InputError(
+    `not trained to the end: ${failed.join(', ')}`,
+    isEnsemble(recipe)
+      ? 'Begin again (--force) with other values for all of them, such as --set learningRate=0.001.'
+      : `Remove what is left of ${failed.length > 1 ? 'each' : 'it'} and go on with other values, such as: rm -r ${path}; ${others}`,
+  );
+}
