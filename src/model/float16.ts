@@ -1,4 +1,5 @@
 import { InputError } from '../errors.ts';
+import type { ParameterInfo } from '../nn/network.ts';
 
 /** What lies between the exponents of a half and of a float with the same digits: 127 - 15. */
 const EXPONENT_SHIFT = 112;
@@ -64,14 +65,22 @@ export function fromFloat16(halves: Uint16Array): Float32Array<ArrayBuffer> {
   return values;
 }
 
+/** Whether a file of float16 rounds a parameter; a small variance would become 0, and a large one infinite. */
+export const isRounded = ({ running }: ParameterInfo): boolean => !running;
+
 /**
  * Refuses parameters that float16 has no room for, and which would become infinite.
  *
+ * @param infos of all parameters
  * @param parameters by name
  * @throws InputError names the first of them
  */
-export function requireFloat16(parameters: ReadonlyMap<string, Float32Array>): void {
-  for (const [name, values] of parameters) {
+export function requireFloat16(
+  infos: readonly ParameterInfo[],
+  parameters: ReadonlyMap<string, Float32Array>,
+): void {
+  for (const { name } of infos.filter(isRounded)) {
+    const values = parameters.get(name)!;
     const beyond = values.find(
       (value) => Math.abs(value) >= ROUNDED_TO_INFINITY && Number.isFinite(value),
     );

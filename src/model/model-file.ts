@@ -12,7 +12,7 @@ import {
   sizeOf,
 } from '../nn/network.ts';
 import type { ModelCard } from './card.ts';
-import { requireFloat16 } from './float16.ts';
+import { isRounded, requireFloat16 } from './float16.ts';
 import type { Tensor } from './safetensors.ts';
 import { encodeSealed } from './sealed-file.ts';
 
@@ -44,7 +44,7 @@ export const VERSION = '1';
  * metadata, with a checksum over every byte.
  *
  * @param options `float16`: whether parameters are rounded to float16, for a file of half the size
- *   (default: float32, as they are)
+ *   (default: float32, as they are); running means of batch normalisations stay float32
  * @returns the file, the same bytes for the same model
  * @throws InputError where parameters or schema do not fit the network, or a parameter float16
  * @example
@@ -55,18 +55,19 @@ export function encodeModel(
   { float16 = false }: { readonly float16?: boolean } = {},
 ): Uint8Array<ArrayBuffer> {
   const infos = parameterInfos(model.network);
-  const shapes = new Map(infos.map(({ name, shape }) => [name, shape]));
+  const known = new Map(infos.map((info) => [info.name, info]));
   const tensors = new Map<string, Tensor>();
   for (const [name, values] of model.parameters) {
-    const shape = shapes.get(name) ?? [];
+    const info = known.get(name);
+    const shape = info?.shape ?? [];
     tensors.set(name, {
       shape: sizeOf(shape) === values.length ? shape : [values.length],
       values,
-      dtype: float16 ? 'F16' : 'F32',
+      dtype: float16 && info && isRounded(info) ? 'F16' : 'F32',
     });
   }
   requireParts(model.network, model.schema, tensors, 'model');
-  if (float16) requireFloat16(model.parameters);
+  if (float16) requireFloat16(infos, model.parameters);
   return encodeSealed(new Map(infos.map(({ name }) => [name, tensors.get(name)!])), {
     fiducial: VERSION,
     ...modelMetadata(model),

@@ -158,6 +158,8 @@ export interface ParameterInfo {
   readonly fanOut: number;
   /** Its value before training; `drawn`: at random (`initialise`). */
   readonly first: 'drawn' | number;
+  /** It is a running mean over batches: no gradient moves it, and files keep it as float32. */
+  readonly running?: true;
 }
 
 /** A layer in its place: named, with its shapes known. */
@@ -293,10 +295,14 @@ function parametersOf(name: string, layer: LayerSpec, input: Shape): ParameterIn
     return make(shape, input[0]! * area, layer.filters * area);
   }
   if (layer.type === 'batchNorm') {
-    const first = { weight: 1, bias: 0, mean: 0, variance: 1 };
-    return Object.entries(first).map(([part, value]) => ({
-      ...{ name: `${name}.${part}`, shape: [input[0]!], fanIn: 1, fanOut: 1, first: value },
-    }));
+    const part = (part: string, first: number) => ({
+      ...{ name: `${name}.${part}`, shape: [input[0]!], fanIn: 1, fanOut: 1, first },
+    });
+    const running = true;
+    return [
+      ...[part('weight', 1), part('bias', 0)],
+      ...[part('mean', 0), part('variance', 1)].map((info) => ({ ...info, running }) as const),
+    ];
   }
   if (layer.type === 'dense') return make([layer.units, input[0]!], input[0]!, layer.units);
   return [];

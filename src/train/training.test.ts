@@ -7,7 +7,16 @@ import { Engine } from '../engine/engine.ts';
 import type { Model } from '../model/model-file.ts';
 import { RELU_GAIN } from '../nn/initialise.ts';
 import { maskedMeanSquaredError } from '../nn/loss.ts';
-import { conv2d, dense, dropout, flatten, maxPool2d, relu } from '../nn/network.ts';
+import {
+  batchNorm,
+  conv2d,
+  dense,
+  dropout,
+  flatten,
+  type LayerSpec,
+  maxPool2d,
+  relu,
+} from '../nn/network.ts';
 import { adam } from '../nn/rule.ts';
 import { cosineSchedule, linearSchedule } from '../nn/schedule.ts';
 import { keypointErrors } from '../predict/errors.ts';
@@ -119,6 +128,36 @@ describe('a checkpoint', () => {
     expect((await rest.training.checkpoint()).states).toEqual(
       (await whole.training.checkpoint()).states,
     );
+  });
+
+  test('holds the running means of batch normalisations, by which it validates', async () => {
+    const normalised: Recipe = {
+      ...recipe,
+      layers: recipe.layers.flatMap((layer): LayerSpec[] =>
+        layer.type === 'maxPool2d' ? [layer, batchNorm()] : [layer],
+      ),
+      rule: adam({ weightDecay: 0.01 }),
+    };
+    const whole = await outcome(normalised);
+    const checkpoint = await interrupted(normalised, 3, 8);
+    expect(checkpoint.parameters.get('norm2.variance')).not.toEqual(new Float32Array(8).fill(1));
+    const rest = await outcome(normalised, { checkpoint });
+    expect(losses(rest.history)).toEqual(losses(whole.history.slice(2)));
+    expect(rest.model.parameters).toEqual(whole.model.parameters);
+
+    // They are taken over from another model with the layer, and a frozen layer keeps them.
+    const tuned: Recipe = {
+      ...normalised,
+      pretrained: { recipe: 'small', layers: 'hidden' },
+      tuning: { norm1: { frozenUntil: 'end' } },
+      epochs: 1,
+    };
+    const { model } = await outcome(tuned, { pretrained: whole.model });
+    for (const part of ['weight', 'bias', 'mean', 'variance']) {
+      const [first, second] = [1, 2].map((n) => `norm${n}.${part}`) as [string, string];
+      expect(model.parameters.get(first)).toEqual(whole.model.parameters.get(first));
+      expect(model.parameters.get(second)).not.toEqual(whole.model.parameters.get(second));
+    }
   });
 
   test('of a finished run is trained further: schedules keep their length', async () => {

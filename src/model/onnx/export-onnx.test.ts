@@ -6,12 +6,23 @@ import { type Scaling, standardScaling } from '../../data/scaling.ts';
 import { keypointSchema } from '../../data/schema.ts';
 import { Engine } from '../../engine/engine.ts';
 import { initialise } from '../../nn/initialise.ts';
-import { conv2d, dense, flatten, type NetworkSpec, network, sizeOf } from '../../nn/network.ts';
+import {
+  batchNorm,
+  conv2d,
+  dense,
+  flatten,
+  maxPool2d,
+  type NetworkSpec,
+  network,
+  relu,
+  sizeOf,
+} from '../../nn/network.ts';
 import { predictKeypoints } from '../../predict/predict.ts';
 import { randomStream } from '../../random.ts';
 import { networkFor } from '../../train/recipe.ts';
+import { decodeModel } from '../decode-model.ts';
 import { fromFloat16, toFloat16 } from '../float16.ts';
-import type { Model } from '../model-file.ts';
+import { encodeModel, type Model } from '../model-file.ts';
 import { exportOnnx } from './export-onnx.ts';
 
 /** Large enough for three convolutions with pooling, small enough for a test. */
@@ -108,6 +119,60 @@ describe.each([...Object.entries(recipes), ...bases])('%s', (_, recipe) => {
     const file = exportOnnx(new Map([['', model]]), options);
     expect(largestDifference(await exported(file, model, pictures), expected)).toBeLessThan(LIMIT);
     expect(file.length / exportOnnx(new Map([['', model]])).length).toBeLessThan(0.51);
+  });
+});
+
+const same = { padding: 'same' } as const;
+const NORMALISED = network(
+  [1, 16, 16],
+  [
+    ...[batchNorm(), conv2d(5, 3, same), relu(), maxPool2d(), batchNorm({ epsilon: 1e-3 })],
+    ...[conv2d(7, 3, same), batchNorm(), relu(), maxPool2d(), flatten(), batchNorm()],
+    ...[dense(9), relu(), batchNorm(), dense(6)],
+  ],
+);
+
+describe('batch normalisation', () => {
+  const plain = modelOf(NORMALISED);
+  const parameters = new Map(plain.parameters);
+  for (const [name, values] of parameters) {
+    const range = { mean: [-0.5, 0.5], variance: [1e-9, 2], weight: [-1.5, 1.5] }[
+      /norm\d\.(.*)/.exec(name)?.[1] ?? ''
+    ];
+    if (range) {
+      parameters.set(
+        name,
+        values.map(() => random.between(range[0]!, range[1]!)),
+      );
+    }
+  }
+  // Smaller than any float16, beside an epsilon that is smaller yet.
+  parameters.set('norm1.variance', Float32Array.of(1e-9));
+  const model = modelOf(NORMALISED, { parameters });
+  const pictures = picturesFor(model);
+
+  test('anywhere in a network: another runtime finds what is found here', async () => {
+    const expected = await scaledKeypoints(model, pictures);
+    const scale = Math.max(...expected.map(Math.abs));
+    const file = exportOnnx(new Map([['', model]]), { output: 'scaled' });
+    const found = await exported(file, model, pictures);
+    expect(largestDifference(found, expected)).toBeLessThan(LIMIT * scale);
+  });
+
+  test('its running means are not rounded to float16', async () => {
+    const half = decodeModel(encodeModel(model, { float16: true }), 'half');
+    for (const [name, values] of parameters) {
+      const running = /\.(mean|variance)$/.test(name);
+      const expected = running ? values : fromFloat16(toFloat16(values));
+      expect(half.parameters.get(name), name).toEqual(expected);
+    }
+    const expected = await scaledKeypoints(half, pictures);
+    const file = exportOnnx(new Map([['', model]]), { output: 'scaled', float16: true });
+    const scale = Math.max(...expected.map(Math.abs));
+    const found = await exported(file, model, pictures);
+    expect(largestDifference(found, expected)).toBeLessThan(LIMIT * scale);
+    const large = new Map(parameters).set('norm2.variance', new Float32Array(5).fill(1e6));
+    expect(() => encodeModel({ ...model, parameters: large }, { float16: true })).not.toThrow();
   });
 });
 

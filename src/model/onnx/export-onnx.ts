@@ -1,4 +1,5 @@
 import { InputError } from '../../errors.ts';
+import { parameterInfos } from '../../nn/network.ts';
 import { requireFloat16 } from '../float16.ts';
 import { type Model, modelMetadata } from '../model-file.ts';
 import { integer, OnnxGraph, type Port } from './graph.ts';
@@ -39,7 +40,7 @@ export function exportOnnx(
   const input = picturesOf(all);
   const graph = new OnnxGraph(float16);
   const found = [...models].map(([name, model]) => {
-    if (float16) requireFloat16(model.parameters);
+    if (float16) requireFloat16(parameterInfos(model.network), model.parameters);
     const prefix = prefixOf(name);
     const seen = addImageScaling(graph, model.scaling, { input: ONNX_INPUT, prefix });
     const said = addNetwork(graph, model, { input: seen, prefix });

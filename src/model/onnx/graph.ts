@@ -71,14 +71,15 @@ export class OnnxGraph {
   /**
    * Adds a weight.
    *
+   * @param rounded whether it is float16 in a graph of such
    * @returns its name
    * @throws Error where the values are missing or do not fit the shape
    */
-  weight(name: string, shape: Shape, values: Float32Array | undefined): string {
+  weight(name: string, shape: Shape, values: Float32Array | undefined, rounded: boolean): string {
     if (values?.length !== sizeOf(shape)) {
       throw new Error(`parameter ${name}: ${values?.length} values, expected ${shape.join(' x ')}`);
     }
-    if (!this.float16) return this.#constant(name, shape, FLOAT, values);
+    if (!this.float16 || !rounded) return this.#constant(name, shape, FLOAT, values);
     const halves = this.#constant(`${name}.float16`, shape, FLOAT16, toFloat16(values));
     return this.add('Cast', [halves], name, [integer('to', FLOAT)]);
   }

@@ -1,4 +1,5 @@
 import { type LayerInfo, layerInfos, type NetworkSpec } from '../../nn/network.ts';
+import { isRounded } from '../float16.ts';
 import { float, integer, integers, type OnnxGraph } from './graph.ts';
 import type { Parts } from './protobuf.ts';
 
@@ -31,8 +32,8 @@ export function addNetwork(
   return layerInfos(network).reduce((before, layer) => {
     const { operator, attributes } = operatorOf(layer);
     if (operator === undefined) return before;
-    const weights = layer.parameters.map(({ name, shape }) =>
-      graph.weight(`${prefix}${name}`, shape, parameters.get(name)),
+    const weights = layer.parameters.map((info) =>
+      graph.weight(`${prefix}${info.name}`, info.shape, parameters.get(info.name), isRounded(info)),
     );
     return graph.add(operator, [before, ...weights], `${prefix}${layer.name}.output`, attributes);
   }, input);

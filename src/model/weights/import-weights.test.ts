@@ -4,6 +4,7 @@ import { refusal } from '../../../test/refusal.ts';
 import { ReferenceNetwork } from '../../engine/reference/reference-network.ts';
 import { initialise } from '../../nn/initialise.ts';
 import {
+  batchNorm,
   conv2d,
   dense,
   dropout,
@@ -111,6 +112,89 @@ test('a net of Keras finds what it found there, maps flattened pixel by pixel', 
   const found = new ReferenceNetwork(NET, parameters).forward(planes, 1);
   expect(largestDifference(found, keras(picture))).toBeLessThan(1e-6);
   expect(Math.max(...found.map(Math.abs))).toBeGreaterThan(0.1);
+});
+
+describe('batch normalisation', () => {
+  const net = network(
+    [2, 2, 3],
+    [batchNorm(), flatten(), batchNorm(), dense(2, { name: 'output' })],
+  );
+  const random = initialise(net, { seed: 1 });
+  const channels = (...values: number[]): Tensor => ({
+    shape: [values.length],
+    values: Float32Array.from(values),
+  });
+  const picture = Float64Array.from({ length: 12 }, (_, i) => i * i);
+  /** Per value of the flat map, in the order of the framework. */
+  const flat = (value: (channel: number, pixel: number) => number, keras: boolean): Tensor =>
+    channels(
+      ...Array.from({ length: 12 }, (_, i) =>
+        keras ? value(i % 2, i >> 1) : value(Math.floor(i / 6), i % 6),
+      ),
+    );
+  const fileFor = (names: readonly string[], keras: boolean): Uint8Array => {
+    const [weight, bias, mean, variance] = names;
+    const output = random.get('output.weight')!;
+    const turned = Float32Array.from(output, (_, i) => {
+      const [from, to] = [Math.floor(i / 2), i % 2];
+      return output[to * 12 + (from % 2) * 6 + (from >> 1)]!;
+    });
+    return fileOf({
+      [`bn1${weight}`]: channels(2, -3),
+      [`bn1${bias}`]: channels(0.5, 1),
+      [`bn1${mean}`]: channels(10, 80),
+      [`bn1${variance}`]: channels(99, 2500),
+      [`bn2${weight}`]: flat((c, pixel) => 1 + c + pixel, keras),
+      [`bn2${bias}`]: flat((c, pixel) => c - pixel, keras),
+      [`bn2${mean}`]: flat((c, pixel) => (c - pixel) / 10, keras),
+      [`bn2${variance}`]: flat((c, pixel) => 1 + c + 3 * pixel, keras),
+      bn1_steps: channels(12),
+      out: keras ? { shape: [12, 2], values: turned } : { shape: [2, 12], values: output },
+      out_bias: channels(1, 2),
+    });
+  };
+  const mapFor = ([weight, bias, mean, variance]: readonly string[], layout: string) =>
+    map({
+      layout,
+      tensors: {
+        ...Object.fromEntries(
+          ['1', '2'].flatMap((n) => [
+            [`norm${n}.weight`, `bn${n}${weight}`],
+            [`norm${n}.bias`, `bn${n}${bias}`],
+            [`norm${n}.mean`, `bn${n}${mean}`],
+            [`norm${n}.variance`, `bn${n}${variance}`],
+          ]),
+        ),
+        ...{ 'output.weight': 'out', 'output.bias': 'out_bias' },
+      },
+      ignore: ['bn1_steps'],
+    });
+  const TORCH = ['.weight', '.bias', '.running_mean', '.running_var'];
+  const KERAS_NAMES = ['/gamma', '/beta', '/moving_mean', '/moving_variance'];
+
+  test("PyTorch's and Keras's names and orders, of maps and behind a flatten", () => {
+    const torch = importWeights(fileFor(TORCH, false), 'a', net, mapFor(TORCH, 'pytorch'));
+    const keras = importWeights(fileFor(KERAS_NAMES, true), 'a', net, mapFor(KERAS_NAMES, 'keras'));
+    expect(torch.get('norm1.variance')).toEqual(Float32Array.of(99, 2500));
+    expect(torch.get('norm2.mean')![7]).toBeCloseTo((1 - 1) / 10);
+    expect(keras).toEqual(torch);
+    const found = new ReferenceNetwork(net, torch).forward(picture, 1);
+    // By hand, of the first two values of the first channel.
+    const first = ((0 - 10) / Math.sqrt(99 + 1e-5)) * 2 + 0.5;
+    expect(
+      new ReferenceNetwork(network([2, 2, 3], [batchNorm()]), torch).forward(picture, 1)[0],
+    ).toBeCloseTo(first, 10);
+    expect(found.every(Number.isFinite)).toBe(true);
+  });
+
+  test('a mean in the place of a variance is refused', () => {
+    const file = fileFor(['.weight', '.bias', '.running_var', '.running_mean'], false);
+    expect(() => importWeights(file, 'a', net, mapFor(TORCH, 'pytorch'))).toThrow(
+      refusal(
+        /^a: tensor "bn2.running_var" holds -0.1\d* at index 1, and norm2.variance is a variance/,
+      ),
+    );
+  });
 });
 
 const OURS = initialise(NET, { seed: 4 });

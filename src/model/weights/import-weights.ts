@@ -53,6 +53,7 @@ export function importWeights(
       requireShape(source, fileName);
       const values = decodeTensor(file, tensor, fileName);
       requireFinite(values, tensor, fileName);
+      requireVariance(values, source, fileName);
       return [info.name, fromLayout(layout, values, info.shape, flattened.get(info.name))];
     }),
   );
@@ -73,14 +74,16 @@ function sourceOf(
 const isUsed = (tensor: TensorPlace, sources: readonly Source[]): boolean =>
   sources.some((source) => source.tensor === tensor);
 
-/** The maps that were flattened before a dense layer, by the name of its weight. */
+/** The maps that were flattened before a dense layer or a batch normalisation, by the names of their parameters. */
 function flattenedMaps(network: NetworkSpec): Map<string, Shape> {
   const found = new Map<string, Shape>();
   let maps: Shape | undefined;
-  for (const { name, spec, input } of layerInfos(network)) {
+  for (const { name, spec, input, parameters } of layerInfos(network)) {
     if (spec.type === 'flatten' && input.length === 3) maps = input;
+    if (!maps) continue;
+    if (spec.type === 'batchNorm') for (const info of parameters) found.set(info.name, maps);
     if (spec.type !== 'dense') continue;
-    if (maps) found.set(`${name}.weight`, maps);
+    found.set(`${name}.weight`, maps);
     maps = undefined;
   }
   return found;
@@ -181,6 +184,16 @@ function requireFinite(values: Float32Array, { name }: TensorPlace, fileName: st
   throw new InputError(
     `${fileName}: tensor "${name}" holds ${values[at]} at index ${at}, expected finite numbers`,
     'Export the weights of an epoch before the training diverged.',
+  );
+}
+
+/** A mean in the place of a variance would make every output NaN. */
+function requireVariance(values: Float32Array, { info, tensor }: Source, fileName: string): void {
+  const at = info.name.endsWith('.variance') ? values.findIndex((value) => value < 0) : -1;
+  if (at < 0) return;
+  throw new InputError(
+    `${fileName}: tensor "${tensor.name}" holds ${values[at]} at index ${at}, and ${info.name} is a variance, which is never below 0`,
+    'Check in the map which tensor is the mean and which the variance.',
   );
 }
 

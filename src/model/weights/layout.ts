@@ -26,7 +26,7 @@ export function shapeIn(layout: Layout, shape: Shape): Shape {
  *
  * @param values as they lie in `layout`
  * @param shape of the parameter here
- * @param maps for a dense layer behind maps that were flattened, their shape (channels, height, width)
+ * @param maps for a dense layer or a batch normalisation behind maps that were flattened, their shape (channels, height, width)
  * @example
  * fromLayout('keras', Float32Array.of(1, 2, 3, 4, 5, 6), [2, 3]); // 1, 3, 5, 2, 4, 6
  */
@@ -36,9 +36,12 @@ export function fromLayout(
   shape: Shape,
   maps?: Shape,
 ): Float32Array {
-  if (layout === 'pytorch' || shape.length === 1) return values;
-  // A dense layer is a convolution whose kernel covers the whole of the maps.
-  const [outputs, ...inputs] = shape as [number, ...number[]];
+  if (layout === 'pytorch' || (shape.length === 1 && !maps)) return values;
+  // A dense layer is a convolution whose kernel covers the whole of the maps; a vector is one output of such.
+  const [outputs, ...inputs] = [...(shape.length === 1 ? [1] : []), ...shape] as [
+    number,
+    ...number[],
+  ];
   const [channels, height = 1, width = 1] = (inputs.length === 1 && maps) || inputs;
   return channelsFirst(values, { height, width, channels: channels!, outputs });
 }
