@@ -42,6 +42,7 @@ export {
   type CardError,
   type CardErrors,
   cardWith,
+  type LabelCorrections,
   type ModelCard,
   type Provenance,
 } from './model/card.ts';
@@ -81,6 +82,13 @@ export { recipesFor, withTeamSettings } from './train/team-recipes.ts';
 // Pictures as bytes, labels in pixels with gaps where they are missing.
 
 export type { Augmentation, FactorRange, FillMode } from './data/augmentation.ts';
+export {
+  applyCorrections,
+  type Correction,
+  correctionsTable,
+  type Label,
+  parseCorrections,
+} from './data/corrections.ts';
 export type { Dataset } from './data/dataset.ts';
 export type { Channels, ImageFormat } from './data/image-format.ts';
 export type { MirrorPair } from './data/mirror-pairs.ts';

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { Engine } from '../engine/engine.ts';
 import { InputError } from '../errors.ts';
 import { scheduleText } from '../nn/schedule.ts';
-import { readTable } from '../node/read-table.ts';
+import { readCorrectedTable } from '../node/read-corrections.ts';
 import { RunFolder, readHistory } from '../node/run-folder.ts';
 import { type Curve, learningCurves } from '../plot/learning-curves.ts';
 import { SERIES_COLOURS } from '../plot/theme.ts';
@@ -21,6 +21,7 @@ export interface VariantFlags extends RecipeFlags, EngineFlags, Omit<FigureFlags
   readonly data: string;
   readonly vary?: string;
   readonly mirror?: string;
+  readonly corrections?: string;
   readonly runs?: string;
   readonly out?: string;
 }
@@ -54,7 +55,7 @@ export async function compareVariants(name: string, flags: VariantFlags): Promis
   const out = flags.out ?? join(runs, 'compare.svg');
   const places = asked.map((variant) => join(runs, folderName(variant.name)));
   for (const place of places) await RunFolder.check(place, flags.force);
-  const dataset = await readTable(flags.data);
+  const { dataset, corrections } = await readCorrectedTable(flags.data, flags.corrections);
   const pairs = mirror === undefined ? [] : [await mirrorSetting(mirror, dataset)];
   const variants: Variant[] = [];
   for (const variant of asked) {
@@ -73,6 +74,7 @@ export async function compareVariants(name: string, flags: VariantFlags): Promis
         out: places[i]!,
         force: flags.force,
         dataName: flags.data,
+        corrections,
         engine: await Engine.start(engineOptions(flags)),
         show: 'quiet',
       });

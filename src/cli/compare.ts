@@ -5,6 +5,7 @@ import type { VariantFlags } from './compare-variants.ts';
 import { addEngineOptions } from './engine-options.ts';
 import {
   collect,
+  correctionsOption,
   examples,
   fileName,
   forceOption,
@@ -48,6 +49,7 @@ export function setUp(command: Command): void {
     .option('--seed <number>', 'of every variant', wholeNumber(0, 2 ** 32 - 1))
     .option('--batch <rows>', 'of every variant', wholeNumber(1, 4096))
     .addOption(pointsOption('every variant learns these alone'))
+    .addOption(correctionsOption())
     .addOption(mirrorOption());
   addEngineOptions(command)
     .addOption(themeOption())

@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
-import { examples, jsonOption } from './options.ts';
+import { correctionsOption, examples, jsonOption } from './options.ts';
 import { printJson } from './output.ts';
 
 interface DescribeFlags {
   readonly groups?: string;
+  readonly corrections?: string;
   readonly json?: true;
 }
 
@@ -12,6 +13,7 @@ export function setUp(command: Command): void {
   command
     .argument('<table>', 'a .csv, .csv.gz or .zip file')
     .option('--groups <table>', 'Row,Group: rows that belong together, such as of one person')
+    .addOption(correctionsOption())
     .addOption(jsonOption())
     .addHelpText(
       'after',
@@ -22,13 +24,14 @@ export function setUp(command: Command): void {
       ),
     )
     .action(async (path: string, options: DescribeFlags) => {
-      const [{ readTable }, { readGroups }, { describe }, { descriptionText }] = await Promise.all([
-        import('../node/read-table.ts'),
-        import('../node/read-groups.ts'),
-        import('../data/describe.ts'),
-        import('../data/description-text.ts'),
-      ]);
-      const table = await readTable(path);
+      const [{ readCorrectedTable }, { readGroups }, { describe }, { descriptionText }] =
+        await Promise.all([
+          import('../node/read-corrections.ts'),
+          import('../node/read-groups.ts'),
+          import('../data/describe.ts'),
+          import('../data/description-text.ts'),
+        ]);
+      const { dataset: table } = await readCorrectedTable(path, options.corrections);
       const { groups } = options;
       const description = describe(
         table,

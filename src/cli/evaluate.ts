@@ -2,13 +2,14 @@ import type { Command } from 'commander';
 import { addEngineOptions } from './engine-options.ts';
 import { addFlipOption, type PredictorFlags } from './ensemble-options.ts';
 import type { MeasuredPart, MeasuredRuns } from './measured-run.ts';
-import { examples, jsonOption } from './options.ts';
+import { correctionsOption, examples, jsonOption } from './options.ts';
 import { printJson } from './output.ts';
 import { textTable } from './text-table.ts';
 
 interface EvaluateFlags extends PredictorFlags {
   readonly data: string;
   readonly groups?: string;
+  readonly corrections?: string;
   readonly json?: true;
 }
 
@@ -17,7 +18,8 @@ export function setUp(command: Command): void {
   command
     .argument('<model>', 'the folder of a run or of several nets, or a model file')
     .requiredOption('--data <table>', 'a .csv, .csv.gz or .zip file with keypoints')
-    .option('--groups <table>', 'the groups that the run was split by');
+    .option('--groups <table>', 'the groups that the run was split by')
+    .addOption(correctionsOption());
   addEngineOptions(addFlipOption(command))
     .addOption(jsonOption())
     .addHelpText(
@@ -31,15 +33,16 @@ export function setUp(command: Command): void {
         ),
     )
     .action(async (path: string, flags: EvaluateFlags) => {
-      const [{ readModel }, { trainedRuns }, { readTable }, { measureRuns }] = await Promise.all([
-        import('../node/run-folder.ts'),
-        import('../node/team-folder.ts'),
-        import('../node/read-table.ts'),
-        import('./measured-run.ts'),
-      ]);
+      const [{ readModel }, { trainedRuns }, { readCorrectedTable }, { measureRuns }] =
+        await Promise.all([
+          import('../node/run-folder.ts'),
+          import('../node/team-folder.ts'),
+          import('../node/read-corrections.ts'),
+          import('./measured-run.ts'),
+        ]);
       const found = await trainedRuns(path);
       const models = await Promise.all(found.map((run) => readModel(run.path)));
-      const table = await readTable(flags.data);
+      const { dataset: table } = await readCorrectedTable(flags.data, flags.corrections);
       const measured = await measureRuns(found, models, table, flags);
       if (flags.json) printJson(evaluationJson(path, flags.data, measured));
       else process.stdout.write(evaluationText(measured));

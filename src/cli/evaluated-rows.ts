@@ -27,7 +27,8 @@ export interface EvaluatedRows {
  *
  * @param path the folder of the run, or a model file
  * @param groups the file of groups that the run was split by
- * @throws InputError where the table lacks a point of the model
+ * @throws InputError where the table lacks a point of the model, and where it cannot be told which of
+ *   its rows the run has seen
  */
 export async function evaluatedRows(
   path: string,
@@ -36,17 +37,21 @@ export async function evaluatedRows(
   groups?: string,
 ): Promise<EvaluatedRows> {
   const [
-    { readRecipe, readRunFacts },
+    { readRecipe, readRunFacts, readRunTable },
     { crc32 },
     { allRows, narrowPoints },
     { trainingData },
+    { splitCrc32 },
     { readGroups },
+    { InputError },
   ] = await Promise.all([
     import('../node/run-folder.ts'),
     import('../crc32.ts'),
     import('../data/select.ts'),
     import('../train/training-data.ts'),
+    import('../train/fingerprint.ts'),
     import('../node/read-groups.ts'),
+    import('../errors.ts'),
   ]);
   const all = allRows(table);
   const facts = await readRunFacts(path);
@@ -56,7 +61,17 @@ export async function evaluatedRows(
   }
   const recipe = await readRecipe(path);
   const groupOfRow = groups ? await readGroups(groups, table) : undefined;
-  const { dataset, split, tableRows } = trainingData(recipe, table, groupOfRow);
+  const data = trainingData(recipe, table, groupOfRow);
+  if (facts.splitCrc32 !== undefined && facts.splitCrc32 !== splitCrc32(data)) {
+    const { corrections } = await readRunTable(path);
+    throw new InputError(
+      `${path}: on this table it is not the same rows that are trained and validated on as when it was trained: other labels are missing, or the groups are others`,
+      corrections
+        ? `Give what it was trained with: --corrections ${corrections}`
+        : 'Give the labels and --groups with which it was trained, without --corrections.',
+    );
+  }
+  const { dataset, split, tableRows } = data;
   const parts: Part[] = [
     { name: 'train', rows: split.train },
     { name: 'valid', rows: split.valid },

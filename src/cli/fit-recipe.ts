@@ -1,7 +1,7 @@
 import { Engine } from '../engine/engine.ts';
 import { InputError } from '../errors.ts';
 import { readNewestCheckpoint } from '../node/checkpoints.ts';
-import { isRun, RunFolder, readModel, readRecipe, readRunFacts } from '../node/run-folder.ts';
+import { isRun, RunFolder, readModel, readRecipe, readRunTable } from '../node/run-folder.ts';
 import type { Recipe } from '../train/recipe.ts';
 import { type EngineFlags, runEngine } from './engine-options.ts';
 import { readFitTable } from './fit-table.ts';
@@ -17,6 +17,7 @@ export interface FitFlags
   readonly data?: string;
   readonly out?: string;
   readonly mirror?: string;
+  readonly corrections?: string;
   readonly epochs?: EpochsFlag;
   readonly pretrain?: string;
   readonly force: boolean;
@@ -54,16 +55,17 @@ export async function fitRecipe(name: string, flags: FitFlags): Promise<void> {
   if (resume) await requireRun(out, force);
   else await requireRoom(out, flags);
   const recipe = resume ? resumed(chosen, await readRecipe(out), flags) : chosen;
-  const known = async (): Promise<string> => (await readRunFacts(out))!.data;
+  const begun = resume ? await readRunTable(out) : undefined;
   const found = resume ? await readNewestCheckpoint(out) : undefined;
   // The threads start while the table is read.
-  const [{ dataName, dataset, groups, settings }, engine] = await Promise.all([
-    readFitTable(flags, known),
+  const [{ dataName, dataset, corrections, groups, settings }, engine] = await Promise.all([
+    readFitTable(flags, begun),
     Engine.start(runEngine(found, flags)),
   ]);
   await runTraining(await changed(recipe, settings), dataset, {
     out,
     groups,
+    corrections,
     pretrained,
     found,
     force,

@@ -1,14 +1,21 @@
 import type { Dataset } from '../data/dataset.ts';
 import { InputError } from '../errors.ts';
+import {
+  type CorrectedTable,
+  type CorrectionsFile,
+  readCorrectedTable,
+} from '../node/read-corrections.ts';
 import { readGroups } from '../node/read-groups.ts';
 import { readMirrorPairs } from '../node/read-mirror-pairs.ts';
-import { readTable } from '../node/read-table.ts';
+import type { RunTable } from '../node/run-folder.ts';
 
 /** What a run is trained on. */
 export interface FitTable {
   /** The table as it was typed, now or when the run began. */
   readonly dataName: string;
+  /** With its labels as they were corrected. */
   readonly dataset: Dataset;
+  readonly corrections: CorrectionsFile | undefined;
   /** The group of every row, where it is split by group. */
   readonly groups: Uint32Array | undefined;
   /** What the files beside the table say about the recipe, as `--set` takes it. */
@@ -17,6 +24,7 @@ export interface FitTable {
 
 /** Files that say more about a table. */
 export interface TableFlags {
+  readonly corrections?: string;
   readonly groups?: string;
   readonly mirror?: string;
 }
@@ -24,18 +32,22 @@ export interface TableFlags {
 /**
  * Reads the table that `fit` is given or, for a run that goes on, that with which it began.
  *
- * @param known name of the latter, asked for only where none is given
+ * @param flags `data` may be left out where the run that goes on is known
+ * @param begun the latter; undefined for a new run
  * @throws InputError where it cannot be read; where none was given, with advice to say where it is
  */
 export async function readFitTable(
-  { data, groups, mirror }: TableFlags & { readonly data?: string },
-  known: () => Promise<string>,
+  { data, groups, mirror, ...flags }: TableFlags & { readonly data?: string },
+  begun: RunTable | undefined,
 ): Promise<FitTable> {
-  const dataName = data ?? (await known());
-  const dataset = await (data === undefined ? readKnownTable : readTable)(dataName);
+  const dataName = data ?? begun!.data;
+  const file = flags.corrections ?? begun?.corrections;
+  const read = data === undefined ? readKnownTable : readCorrectedTable;
+  const { dataset, corrections } = await read(dataName, file);
   return {
     dataName,
     dataset,
+    corrections,
     groups: groups === undefined ? undefined : await readGroups(groups, dataset),
     settings: mirror === undefined ? [] : [await mirrorSetting(mirror, dataset)],
   };
@@ -45,9 +57,12 @@ export async function readFitTable(
 export const mirrorSetting = async (path: string, { schema }: Dataset): Promise<string> =>
   `mirrorPairs=${JSON.stringify(await readMirrorPairs(path, schema.points))}`;
 
-async function readKnownTable(name: string): Promise<Dataset> {
+async function readKnownTable(
+  name: string,
+  corrections: string | undefined,
+): Promise<CorrectedTable> {
   try {
-    return await readTable(name);
+    return await readCorrectedTable(name, corrections);
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     throw new InputError(

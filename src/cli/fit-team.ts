@@ -1,7 +1,7 @@
 import type { Dataset } from '../data/dataset.ts';
 import { InputError, inFile } from '../errors.ts';
 import type { Model } from '../model/model-file.ts';
-import { hasModel, isRun, readModel, readRunFacts } from '../node/run-folder.ts';
+import { hasModel, isRun, type RunTable, readModel, readRunTable } from '../node/run-folder.ts';
 import {
   createTeamFolder,
   memberPath,
@@ -33,8 +33,8 @@ import { goingOn, jobsOf, type Task, trainAll, unfinished } from './train-team.t
 export async function fitTeam(name: string, flags: FitFlags): Promise<void> {
   const jobs = jobsOf(flags);
   const { pretrained, out, ...chosen } = await chooseTeam(name, flags);
-  const known = (): Promise<string> => dataOf(memberRuns(out, chosen.recipe), out);
-  const { dataName, dataset, groups, ...beside } = await readFitTable(flags, known);
+  const begun = flags.resume && (await begunTable(memberRuns(out, chosen.recipe), out, flags));
+  const { dataName, dataset, groups, corrections, ...beside } = await readFitTable(flags, begun);
   const recipe = withTeamSettings(chosen.recipe, beside.settings);
   const settings = [...chosen.settings, ...beside.settings];
   const recipes = checkedRecipes(recipe, dataset, { groups, pretrained, dataName });
@@ -54,7 +54,7 @@ export async function fitTeam(name: string, flags: FitFlags): Promise<void> {
     jobs: Math.min(jobs, left.length),
     flags,
     run: {
-      ...{ groups, pretrained, dataName },
+      ...{ groups, corrections, pretrained, dataName },
       ...{ tensorboard: flags.tensorboard, checkpointEvery: flags.checkpointEvery },
       ...{ licence: flags.licence, notes: flags.notes },
     },
@@ -65,11 +65,16 @@ export async function fitTeam(name: string, flags: FitFlags): Promise<void> {
   if (failed.length > 0) throw notTrained(failed, recipe, out, goOn);
 }
 
-/** The table of the nets that have begun. */
-async function dataOf(runs: readonly NamedRun[], out: string): Promise<string> {
+/** The table of the nets that have begun; where none has, it must be given. */
+async function begunTable(
+  runs: readonly NamedRun[],
+  out: string,
+  { data }: FitFlags,
+): Promise<RunTable | undefined> {
   for (const { path } of runs) {
-    if (await isRun(path)) return (await readRunFacts(path))!.data;
+    if (await isRun(path)) return readRunTable(path);
   }
+  if (data !== undefined) return undefined;
   throw new InputError(
     `${out}: none of its nets has begun, so their table is not known`,
     'Give it with --data.',

@@ -4,6 +4,7 @@ import type { EpochsFlag, FitFlags } from './fit-recipe.ts';
 import {
   addCardOptions,
   collect,
+  correctionsOption,
   examples,
   forceOption,
   jsonOption,
@@ -52,6 +53,7 @@ export function setUp(command: Command): void {
       '--groups <table>',
       'Row,Group, or a column of the table: a group never straddles the split',
     )
+    .addOption(correctionsOption())
     .addOption(mirrorOption())
     .option('--set <key=value>', 'change any value of the recipe; may be repeated', collect, [])
     .option('--tensorboard', 'also write an event file: tensorboard --logdir runs')

@@ -1,5 +1,6 @@
+import { counted } from '../counted.ts';
 import { crc32Text } from '../crc32.ts';
-import type { ModelCard, Provenance } from '../model/card.ts';
+import type { LabelCorrections, ModelCard, Provenance } from '../model/card.ts';
 import type { Model } from '../model/model-file.ts';
 import { textTable } from './text-table.ts';
 import { layerTable } from './training-text.ts';
@@ -51,11 +52,12 @@ const provenanceLines = ({
   epoch,
   fiducial,
   errors,
-}: Provenance): [string, string][] => [
+}: Provenance): [string, string | undefined][] => [
   [
     'data',
     `${data.name}: ${count(data.rows)} rows, CRC-32 of all pictures ${crc32Text(data.imagesCrc32)}`,
   ],
+  ['labels', data.corrections && correctionsText(data.corrections)],
   [
     'split',
     `${split.type}, ${split.fraction}: ${count(split.train)} rows to train on, ${count(split.valid)} to validate on`,
@@ -67,6 +69,9 @@ const provenanceLines = ({
   ],
   ['error', errorText(errors, split.valid)],
 ];
+
+const correctionsText = ({ count: lines, crc32 }: LabelCorrections): string =>
+  `${counted(lines, 'correction')}, CRC-32 of the file ${crc32Text(crc32)}`;
 
 function errorText(errors: Provenance['errors'], validRows: number): string {
   if (validRows === 0) return 'nothing was validated: all rows were trained on';

@@ -36,6 +36,13 @@ export const mirrorOption = (): Option =>
     'Point,Mirror: keypoints that change names in a mirror (default: left and right in names)',
   );
 
+/** `--corrections`, of every command that reads labels. */
+export const correctionsOption = (): Option =>
+  new Option(
+    '--corrections <table>',
+    'Row,Point,x,y: labels as they should be, or "missing" (see: fiducial audit)',
+  );
+
 /** What a person may say on a model's card. */
 export interface CardFlags {
   readonly licence?: string;

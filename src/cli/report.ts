@@ -45,8 +45,8 @@ async function reportAgain(run: string, flags: ReportFlags): Promise<string> {
 /** What a run was trained on; undefined where no table is given and the run's own is gone. */
 async function dataOf(run: string, flags: ReportFlags): Promise<TrainingData | undefined> {
   const [
-    { readRecipe, readRunFacts },
-    { readTable },
+    { readRecipe, readRunFacts, readRunTable },
+    { readCorrectedTable },
     { readGroups },
     { crc32 },
     { trainingData },
@@ -54,7 +54,7 @@ async function dataOf(run: string, flags: ReportFlags): Promise<TrainingData | u
     { existsSync },
   ] = await Promise.all([
     import('../node/run-folder.ts'),
-    import('../node/read-table.ts'),
+    import('../node/read-corrections.ts'),
     import('../node/read-groups.ts'),
     import('../crc32.ts'),
     import('../train/training-data.ts'),
@@ -70,7 +70,8 @@ async function dataOf(run: string, flags: ReportFlags): Promise<TrainingData | u
     );
     return undefined;
   }
-  const table = drawn ?? (await readTable(path));
+  const { corrections } = await readRunTable(run);
+  const table = drawn ?? (await readCorrectedTable(path, corrections)).dataset;
   if (crc32(table.images) !== facts.imagesCrc32) {
     throw new InputError(
       `${path}: these are not the pictures that ${run} was trained on`,

@@ -7,10 +7,12 @@ import type { Model } from '../model/model-file.ts';
 import type { FoundCheckpoint } from '../node/checkpoints.ts';
 import { EventFile } from '../node/event-file.ts';
 import { describeMachine } from '../node/machine.ts';
+import type { CorrectionsFile } from '../node/read-corrections.ts';
 import type { RunFacts } from '../node/run-facts.ts';
 import { RunFolder, readHistory, readRunFacts } from '../node/run-folder.ts';
 import { VERSION } from '../node/version.ts';
 import type { EpochRecord } from '../train/epoch.ts';
+import { splitCrc32 } from '../train/fingerprint.ts';
 import type { Recipe } from '../train/recipe.ts';
 import { Training } from '../train/training.ts';
 import { trainingCard } from '../train/training-card.ts';
@@ -31,6 +33,8 @@ export interface RunOptions {
   /** Name of the table, for the run's facts. */
   readonly dataName: string;
   readonly groups?: ArrayLike<number> | undefined;
+  /** What was corrected in the table, for the run's facts and its folder. */
+  readonly corrections?: CorrectionsFile | undefined;
   /** The model whose weights a recipe with `pretrained` begins with. */
   readonly pretrained?: Model | undefined;
   /** What the person says for the model's card; default: what was said before. */
@@ -84,7 +88,13 @@ export async function runTraining(
     const facts = found ? await resumedFacts(found, options) : newFacts(training, options);
     const folder = found
       ? await RunFolder.resume(out, training.recipe, facts, training.epochsDone)
-      : await RunFolder.create(out, recipe, facts, options.force ?? false);
+      : await RunFolder.create(
+          out,
+          recipe,
+          facts,
+          options.force ?? false,
+          options.corrections?.text,
+        );
     // From here on the run can be continued, whatever happens.
     if (!found) await folder.keep(await training.checkpoint());
     else await saveModelAgain(folder, training, found, facts);
@@ -225,7 +235,7 @@ function refuseEnd(training: Training, { out, until }: RunOptions): void {
 
 function newFacts(
   { data, fingerprint }: Training,
-  { engine, dataName, licence, notes }: RunOptions,
+  { engine, dataName, corrections, licence, notes }: RunOptions,
 ): RunFacts {
   const { node, platform, processor } = describeMachine();
   const { train, valid } = data.split;
@@ -237,6 +247,8 @@ function newFacts(
     data: dataName,
     rows: data.table.rows,
     imagesCrc32: fingerprint.images,
+    splitCrc32: splitCrc32(data),
+    corrections: corrections?.facts,
     started: new Date().toISOString(),
     command: commandLine(),
     trainRows: train.length,

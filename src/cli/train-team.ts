@@ -91,7 +91,14 @@ interface TrainAllOptions {
   readonly flags: EngineFlags & Pick<FitFlags, 'until' | 'json'>;
   readonly run: Pick<
     RunOptions,
-    'groups' | 'pretrained' | 'dataName' | 'tensorboard' | 'checkpointEvery' | 'licence' | 'notes'
+    | 'groups'
+    | 'corrections'
+    | 'pretrained'
+    | 'dataName'
+    | 'tensorboard'
+    | 'checkpointEvery'
+    | 'licence'
+    | 'notes'
   >;
 }
 

@@ -1,5 +1,6 @@
 import { InputError } from '../errors.ts';
 import { parseCsv, recordsOf } from './csv.ts';
+import { tableRow } from './table-row.ts';
 
 /**
  * Reads which rows of a table belong together: a table `Row,Group`, rows counted from 1 without the
@@ -20,13 +21,8 @@ export function parseGroups(text: string, fileName: string, rows: number): Uint3
   const lineOf = new Uint32Array(rows);
   recordsOf(parseCsv(text, fileName), ['Row', 'Group']).forEach(({ Row, Group }, index) => {
     const where = `${fileName}, row ${index + 1}`;
-    const row = Number(Row) - 1;
-    if (!/^\d+$/.test(Row) || row < 0 || row >= rows) {
-      throw new InputError(
-        `${where}, column Row: "${Row}" is no row of the table, expected 1 to ${rows}`,
-        'Give the groups of this very table, its rows counted from 1.',
-      );
-    }
+    const advice = 'Give the groups of this very table, its rows counted from 1.';
+    const row = tableRow(Row, rows, where, advice);
     if (lineOf[row] !== 0) {
       throw new InputError(
         `${where}, column Row: ${Row} stands in row ${lineOf[row]} already`,

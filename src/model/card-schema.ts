@@ -11,7 +11,12 @@ export const cardSchema: z.ZodType<ModelCard> = z.strictObject({
   notes: z.string().optional(),
   provenance: z
     .strictObject({
-      data: z.strictObject({ name: z.string(), rows: count, imagesCrc32: count }),
+      data: z.strictObject({
+        name: z.string(),
+        rows: count,
+        imagesCrc32: count,
+        corrections: z.strictObject({ count, crc32: count }).optional(),
+      }),
       split: z.strictObject({
         type: z.enum(['random', 'last', 'group']),
         fraction: z.number(),

@@ -19,6 +19,8 @@ export interface Provenance {
     readonly rows: number;
     /** CRC-32 of all pictures of the table. */
     readonly imagesCrc32: number;
+    /** Where labels of the table were corrected before it was learnt from. */
+    readonly corrections?: LabelCorrections | undefined;
   };
   readonly split: {
     readonly type: Split['type'];
@@ -38,6 +40,14 @@ export interface Provenance {
   readonly fiducial: string;
   /** `null`: not measured, as there were no rows to validate on or training still went on. */
   readonly errors: CardErrors | null;
+}
+
+/** What was corrected in the labels of a table. */
+export interface LabelCorrections {
+  /** How many lines the file of corrections has. */
+  readonly count: number;
+  /** CRC-32 of its text in UTF-8. */
+  readonly crc32: number;
 }
 
 /** How far a model is off on the validation rows. */

@@ -12,6 +12,8 @@ export const runFactsSchema: z.ZodType<RunFacts> = z.object({
   data: z.string(),
   rows: z.number(),
   imagesCrc32: z.number(),
+  splitCrc32: z.number().optional(),
+  corrections: z.object({ name: z.string(), count: z.number(), crc32: z.number() }).optional(),
   started: z.string(),
   command: z.string().optional(),
   trainRows: z.number().optional(),

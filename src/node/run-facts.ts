@@ -16,6 +16,16 @@ export interface RemeasuredTraining {
   readonly rmse: number;
 }
 
+/** The corrections of the table's labels that a run has learnt with. */
+export interface CorrectionsFacts {
+  /** The file as it was typed. */
+  readonly name: string;
+  /** How many lines it has. */
+  readonly count: number;
+  /** CRC-32 of its text in UTF-8. */
+  readonly crc32: number;
+}
+
 /** Where and on what a run was made; `recipe.json` beside it says how. */
 export interface RunFacts {
   readonly fiducial: string;
@@ -28,6 +38,10 @@ export interface RunFacts {
   readonly rows: number;
   /** CRC-32 of all pictures: whether a table is the one that was trained on. */
   readonly imagesCrc32: number;
+  /** CRC-32 of the numbers of the rows that were trained and validated on. */
+  readonly splitCrc32?: number | undefined;
+  /** Where labels were corrected; the file itself is kept in the run's folder. */
+  readonly corrections?: CorrectionsFacts | undefined;
   readonly started: string;
   /** What was typed. */
   readonly command?: string | undefined;

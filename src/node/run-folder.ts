@@ -17,12 +17,14 @@ const RECIPE = 'recipe.json';
 const RUN = 'run.json';
 const HISTORY = 'history.jsonl';
 const MODEL = 'model.safetensors';
+/** The corrections of the table that the run learns with, so that it can go on without their file. */
+const CORRECTIONS = 'corrections.csv';
 /** Everything about a run, to be read by a person; it follows from the other files. */
 export const REPORT = 'report.html';
 
 /**
  * The folder of a training run: `recipe.json`, `run.json`, `history.jsonl`, `checkpoints/`,
- * `model.safetensors`, `report.html`.
+ * `model.safetensors`, `report.html`; `corrections.csv` where labels were corrected.
  *
  * What checks a file is loaded when one is read, so that a new run need not wait for it.
  */
@@ -51,12 +53,17 @@ export class RunFolder {
     }
   }
 
-  /** Creates the folder with its recipe and facts; with `force`, in the place of an older run. */
+  /**
+   * Creates the folder with its recipe and facts; with `force`, in the place of an older run.
+   *
+   * @param corrections the file of corrections that the run learns with
+   */
   static async create(
     path: string,
     recipe: Recipe,
     facts: RunFacts,
     force: boolean,
+    corrections?: string,
   ): Promise<RunFolder> {
     await RunFolder.check(path, force);
     const folder = new RunFolder(path);
@@ -65,12 +72,13 @@ export class RunFolder {
       const others = (await readdir(path)).filter(
         (name) => isEventFile(name) || isTemporaryFile(name),
       );
-      for (const name of [RECIPE, REPORT, MODEL, CHECKPOINTS, HISTORY, ...others])
+      for (const name of [RECIPE, REPORT, MODEL, CORRECTIONS, CHECKPOINTS, HISTORY, ...others])
         await rm(join(path, name), { recursive: true, force: true });
     } catch (error) {
       throw explainSystemError(error, path);
     }
     await Promise.all([folder.record(facts), writeFileAtomically(join(path, HISTORY), '')]);
+    if (corrections !== undefined) await writeFileAtomically(join(path, CORRECTIONS), corrections);
     // The last, so that a folder with a recipe has everything.
     await folder.writeRecipe(recipe);
     return folder;
@@ -248,6 +256,24 @@ export async function readRunFacts(path: string): Promise<RunFacts | undefined> 
   const file = join(path, RUN);
   const { runFactsSchema } = await import('./run-facts-schema.ts');
   return parseJson(runFactsSchema, await readText(file), file);
+}
+
+/** The table of a run, and what was corrected in it. */
+export interface RunTable {
+  /** As it was typed. */
+  readonly data: string;
+  /** The run's own file of corrections, if it has learnt with any. */
+  readonly corrections: string | undefined;
+}
+
+/**
+ * What a run was trained on.
+ *
+ * @throws InputError where the folder is no run
+ */
+export async function readRunTable(path: string): Promise<RunTable> {
+  const { data, corrections } = (await readRunFacts(path))!;
+  return { data, corrections: corrections && join(path, CORRECTIONS) };
 }
 
 /** Names of what is in a folder; none where there is no folder. */

@@ -9,7 +9,7 @@ import { keypointErrors, meanFace } from '../predict/errors.ts';
 import { predictKeypoints } from '../predict/predict.ts';
 import type { PredictorOptions } from '../predict/predictor.ts';
 import type { TrainingData } from '../train/training-data.ts';
-import type { RunFacts } from './run-facts.ts';
+import type { CorrectionsFacts, RunFacts } from './run-facts.ts';
 import {
   hasModel,
   REPORT,
@@ -43,13 +43,15 @@ export async function writeReport(folder: string, options: ReportOptions = {}): 
   const facts = (await readRunFacts(folder))!;
   const history = await readHistory(folder);
   const model = (await hasModel(folder)) ? await readModel(folder) : undefined;
-  const { data: name, rows, command, trainRows, validRows, stopped, remeasured, ...rest } = facts;
+  const { data: name, rows, command, corrections, trainRows, validRows, ...others } = facts;
+  const { stopped, remeasured, ...rest } = others;
   const html = reportHtml({
     recipe,
     history,
     data: name,
     rows,
     command,
+    corrections: corrections && correctionsText(corrections),
     trainRows: trainRows ?? numberIn(model, 'trainRows'),
     validRows: validRows ?? numberIn(model, 'validRows'),
     stopped,
@@ -68,10 +70,20 @@ function numberIn(model: Model | undefined, key: string): number | undefined {
   return typeof value === 'number' ? value : undefined;
 }
 
+const correctionsText = ({ name, count, crc32 }: CorrectionsFacts): string =>
+  `${counted(count, 'line')} of ${name}, CRC-32 ${crc32Text(crc32)}`;
+
 const environmentOf = (
   facts: Omit<
     RunFacts,
-    'data' | 'rows' | 'command' | 'trainRows' | 'validRows' | 'stopped' | 'remeasured'
+    | 'data'
+    | 'rows'
+    | 'command'
+    | 'corrections'
+    | 'trainRows'
+    | 'validRows'
+    | 'stopped'
+    | 'remeasured'
   >,
 ): [string, string][] => [
   ['fiducial', facts.fiducial],

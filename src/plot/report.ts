@@ -23,6 +23,8 @@ export interface Report {
   readonly data: string;
   /** Rows of the table. */
   readonly rows: number;
+  /** What was corrected in its labels, in words. */
+  readonly corrections?: string | undefined;
   readonly trainRows?: number | undefined;
   readonly validRows?: number | undefined;
   /** What was typed. */
@@ -94,6 +96,7 @@ function termsOf(report: Report): [string, string][] {
   const terms: [string, string | undefined][] = [
     ['Command', report.command],
     ['Data', `${report.data}, ${counted(report.rows, 'row')}`],
+    ['Corrections', report.corrections],
     [
       'Split',
       trainRows === undefined || validRows === undefined

@@ -23,5 +23,17 @@ export const fingerprintOf = ({ table, split }: TrainingData): Fingerprint => ({
 export const fingerprintText = ({ images, labels, train, valid }: Fingerprint): string =>
   [images, labels, train, valid].map(crc32Text).join('-');
 
+/**
+ * CRC-32 of the rows of the table that are trained and validated on, by which a later command knows
+ * that it has divided the table in the same way.
+ */
+export const splitCrc32 = ({ split, tableRows }: TrainingData): number =>
+  bytesCrc32(
+    Uint32Array.from([
+      split.train.length,
+      ...[...split.train, ...split.valid].map((row) => tableRows[row]!),
+    ]),
+  );
+
 const bytesCrc32 = ({ buffer, byteOffset, byteLength }: ArrayBufferView): number =>
   crc32(new Uint8Array(buffer, byteOffset, byteLength));

@@ -40,7 +40,7 @@ export function resumedRecipe(
   if (data !== checkpoint.data) {
     throw new InputError(
       'a run cannot go on with other data: pictures, labels or their split have changed since it began',
-      'Give the very table (and --groups) with which it was started.',
+      'Give the very table (and --groups, --corrections) with which it was started.',
     );
   }
   if (build !== checkpoint.build) {

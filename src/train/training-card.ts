@@ -1,10 +1,12 @@
-import { type CardErrors, cardWith, type ModelCard } from '../model/card.ts';
+import { type CardErrors, cardWith, type LabelCorrections, type ModelCard } from '../model/card.ts';
 import type { Training } from './training.ts';
 
 /** What a training does not know of itself. */
 export interface CardFacts {
   /** Name of the table. */
   readonly data: string;
+  /** What was corrected in its labels. */
+  readonly corrections?: LabelCorrections | undefined;
   /** Version of this package. */
   readonly fiducial: string;
   readonly licence?: string | undefined;
@@ -19,14 +21,21 @@ export interface CardFacts {
  */
 export function trainingCard(
   training: Training,
-  { data: name, fiducial, licence, notes }: CardFacts,
+  { data: name, corrections, fiducial, licence, notes }: CardFacts,
   errors: CardErrors | null,
 ): ModelCard {
   const { recipe, data, fingerprint, build, epochsDone, bestRecord } = training;
   const { type, fraction } = recipe.split;
   const { train, valid } = data.split;
   const provenance = {
-    data: { name, rows: data.table.rows, imagesCrc32: fingerprint.images },
+    data: {
+      name,
+      rows: data.table.rows,
+      imagesCrc32: fingerprint.images,
+      ...(corrections && {
+        corrections: { count: corrections.count, crc32: corrections.crc32 },
+      }),
+    },
     split: { type, fraction, train: train.length, valid: valid.length },
     recipe: { name: recipe.name, about: recipe.about },
     seed: recipe.seed,

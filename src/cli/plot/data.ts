@@ -1,9 +1,14 @@
 import { basename } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { DataFigure } from '../../plot/data-sheet.ts';
-import { examples } from '../options.ts';
+import { correctionsOption, examples } from '../options.ts';
 import { refuseToReplace } from '../output.ts';
 import { addFigureOptions, type FigureFlags, writeFigure } from './figure.ts';
+
+interface DataFlags extends FigureFlags {
+  readonly corrections?: string;
+  readonly figure?: DataFigure;
+}
 
 const FIGURES: readonly DataFigure[] = ['counts', 'patterns', 'points', 'duplicates'];
 
@@ -20,7 +25,7 @@ export function addData(plot: Command): void {
         FIGURES,
       ),
     );
-  addFigureOptions(command)
+  addFigureOptions(command.addOption(correctionsOption()))
     .addHelpText(
       'after',
       examples(
@@ -28,14 +33,14 @@ export function addData(plot: Command): void {
         'fiducial plot data training.zip --figure points --out points.png',
       ),
     )
-    .action(async (path: string, flags: FigureFlags & { readonly figure?: DataFigure }) => {
+    .action(async (path: string, flags: DataFlags) => {
       await refuseToReplace(flags.out, flags.force);
-      const [{ readTable }, { dataSheet }] = await Promise.all([
-        import('../../node/read-table.ts'),
+      const [{ readCorrectedTable }, { dataSheet }] = await Promise.all([
+        import('../../node/read-corrections.ts'),
         import('../../plot/data-sheet.ts'),
       ]);
       const { figure, theme } = flags;
-      const table = await readTable(path);
+      const { dataset: table } = await readCorrectedTable(path, flags.corrections);
       await writeFigure(flags, dataSheet(table, { title: basename(path), figure, theme }));
     });
 }

@@ -2,13 +2,14 @@ import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { addEngineOptions, type EngineFlags, engineOptions } from '../engine-options.ts';
 import { evaluatedRows, honestPart, partText } from '../evaluated-rows.ts';
-import { examples } from '../options.ts';
+import { correctionsOption, examples } from '../options.ts';
 import { refuseToReplace } from '../output.ts';
 import { addFigureOptions, type FigureFlags, writeFigure } from './figure.ts';
 
 interface ErrorsFlags extends EngineFlags, FigureFlags {
   readonly data: string;
   readonly groups?: string;
+  readonly corrections?: string;
 }
 
 /** `fiducial plot errors`: where and how much a model errs. */
@@ -20,7 +21,8 @@ export function addErrors(plot: Command): void {
     )
     .argument('<model>', 'the folder of a run, or a model file')
     .requiredOption('--data <table>', 'a .csv, .csv.gz or .zip file with keypoints')
-    .option('--groups <table>', 'the groups that the run was split by');
+    .option('--groups <table>', 'the groups that the run was split by')
+    .addOption(correctionsOption());
   addFigureOptions(addEngineOptions(command))
     .addHelpText(
       'after',
@@ -34,21 +36,21 @@ export function addErrors(plot: Command): void {
       await refuseToReplace(flags.out, flags.force);
       const [
         { readModel },
-        { readTable },
+        { readCorrectedTable },
         { selectRows },
         { requireFit },
         { predictKeypoints },
         { errorSheet },
       ] = await Promise.all([
         import('../../node/run-folder.ts'),
-        import('../../node/read-table.ts'),
+        import('../../node/read-corrections.ts'),
         import('../../data/select.ts'),
         import('../../predict/fit-check.ts'),
         import('../../predict/predict.ts'),
         import('../../plot/error-sheet.ts'),
       ]);
       const model = await readModel(path);
-      const table = await readTable(flags.data);
+      const { dataset: table } = await readCorrectedTable(flags.data, flags.corrections);
       requireFit(model, table, flags.data);
       const { dataset, parts } = await evaluatedRows(path, model, table, flags.groups);
       const part = honestPart(parts);

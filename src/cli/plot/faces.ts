@@ -6,7 +6,7 @@ import type { Model } from '../../model/model-file.ts';
 import type { SheetFace } from '../../plot/face-sheet.ts';
 import { addEngineOptions, type EngineFlags, engineOptions } from '../engine-options.ts';
 import { evaluatedRows, honestPart, partText } from '../evaluated-rows.ts';
-import { examples } from '../options.ts';
+import { correctionsOption, examples } from '../options.ts';
 import { refuseToReplace } from '../output.ts';
 import { addFigureOptions, type FigureFlags, writeFigure } from './figure.ts';
 import { requireRow, rowNumbers } from './rows.ts';
@@ -14,6 +14,7 @@ import { requireRow, rowNumbers } from './rows.ts';
 interface FacesFlags extends EngineFlags, FigureFlags {
   readonly data: string;
   readonly groups?: string;
+  readonly corrections?: string;
   readonly rows?: readonly number[];
   readonly worst?: true;
   readonly compare?: string;
@@ -35,7 +36,8 @@ export function addFaces(plot: Command): void {
     .option('--row, --rows <numbers>', 'which faces, counted from 1: 1,5,9', rowNumbers)
     .addOption(new Option('--worst', `the ${FACES} faces with the largest error`).conflicts('rows'))
     .option('--compare <model>', 'another model, drawn beside the first on the same faces')
-    .option('--groups <table>', 'the groups that the run was split by');
+    .option('--groups <table>', 'the groups that the run was split by')
+    .addOption(correctionsOption());
   addFigureOptions(addEngineOptions(command))
     .addHelpText(
       'after',
@@ -49,15 +51,15 @@ export function addFaces(plot: Command): void {
     )
     .action(async (path: string, flags: FacesFlags) => {
       await refuseToReplace(flags.out, flags.force);
-      const [{ readModel }, { readTable }, { faceSheet }] = await Promise.all([
+      const [{ readModel }, { readCorrectedTable }, { faceSheet }] = await Promise.all([
         import('../../node/run-folder.ts'),
-        import('../../node/read-table.ts'),
+        import('../../node/read-corrections.ts'),
         import('../../plot/face-sheet.ts'),
       ]);
       const paths = flags.compare === undefined ? [path] : [path, flags.compare];
       const models: Model[] = [];
       for (const each of paths) models.push(await readModel(each));
-      const table = await readTable(flags.data);
+      const { dataset: table } = await readCorrectedTable(flags.data, flags.corrections);
       const { rows, words } = await chooseRows(path, models[0]!, table, flags);
       const found: FoundFaces[] = [];
       for (const model of models) found.push(await findFaces(model, table, rows, flags));
