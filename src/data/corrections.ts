@@ -101,6 +101,7 @@ export function applyCorrections(dataset: Dataset, corrections: readonly Correct
 /**
  * Corrections as a table that `parseCorrections` reads, with the label that each of them replaces.
  *
+ * @param corrections in the order of the lines
  * @param dataset the table as it was read, without corrections
  * @returns CSV with the columns `Row`, `Point`, `x`, `y`, `from_x`, `from_y` and `Reason`
  * @example
