@@ -116,6 +116,8 @@ export {
   flatten,
   type LayerOptions,
   type LayerSpec,
+  type LeakyReluSpec,
+  leakyRelu,
   type MaxPool2dSpec,
   maxPool2d,
   type NetworkSpec,
@@ -123,6 +125,7 @@ export {
   relu,
   type Shape,
   sigmoid,
+  silu,
   tanh,
 } from './nn/network.ts';
 

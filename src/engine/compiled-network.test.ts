@@ -21,12 +21,14 @@ import {
   dropout,
   flatten,
   type LayerSpec,
+  leakyRelu,
   maxPool2d,
   type NetworkSpec,
   network,
   networkOutput,
   relu,
   sigmoid,
+  silu,
   sizeOf,
   tanh,
 } from '../nn/network.ts';
@@ -297,6 +299,31 @@ describe.each(['plain', 'relaxed'] as const)('%s build', (build) => {
     );
   });
 
+  test.each<[string, LayerSpec[]]>([
+    ['leaky ReLU before pooling', [conv2d(6, 3), leakyRelu(0.3), maxPool2d(), dropout(0.4)]],
+    ['leaky ReLU before pooling on its own', [tanh(), leakyRelu(0.3), maxPool2d(), tanh()]],
+    ['leaky ReLU with dropout', [conv2d(6, 3), leakyRelu(0.3), dropout(0.4), sameConvolution]],
+    ['leaky ReLU of a vector', [flatten(), dense(13), leakyRelu(), dropout(0.5), dense(4)]],
+    ['SiLU before pooling', [conv2d(6, 3), silu(), maxPool2d(), sameConvolution]],
+    ['SiLU behind pooling, twice', [conv2d(6, 3), maxPool2d(), silu(), silu(), sameConvolution]],
+    ['SiLU with dropout', [silu(), dropout(0.4), conv2d(5, 2), silu(), dropout(0.3), relu()]],
+    ['SiLU of a vector', [flatten(), dense(13), silu(), dropout(0.5), dense(5), silu()]],
+  ])('%s equals the reference', (_, layers) =>
+    checkAgainstReference(network([3, 11, 9], layers), 6),
+  );
+
+  test('SiLU of any size of numbers', async () => {
+    const net = network([7], [silu()]);
+    const inputs = [-1e4, -90, -20, -1e-6, 0, 20, 1e4];
+    const compiled = await compile(net, 1);
+    const data = await compiled.load(Float32Array.from(inputs), new Float32Array(7));
+    const found = await compiled.predict(data, counting(1));
+    inputs.forEach((x, i) => {
+      const expected = Math.fround(x) / (1 + Math.exp(-x));
+      expect(Math.abs(found[i]! - expected)).toBeLessThanOrEqual(3e-7 * Math.abs(expected) + 1e-30);
+    });
+  });
+
   // Fused with what is before it, behind something fused, and where its mask must be drawn again.
   test.each<[string, LayerSpec[]]>([
     ['pooling', [conv2d(21, 3), relu(), maxPool2d(), dropout(0.3)]],
@@ -373,7 +400,9 @@ function randomNetwork(...more: readonly (readonly LayerSpec[])[]): fc.Arbitrary
   );
   const behind = fc.array(
     fc.constantFrom(
-      ...[relu(), sigmoid(), tanh(), dropout(0.4), maxPool2d()].map((layer) => [layer]),
+      ...[relu(), leakyRelu(0.2), silu(), sigmoid(), tanh(), dropout(0.4), maxPool2d()].map(
+        (layer) => [layer],
+      ),
       ...more,
     ),
     { maxLength: 3 },

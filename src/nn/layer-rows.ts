@@ -19,7 +19,7 @@ export function layerRows(network: NetworkSpec): LayerRow[] {
     outputs: sizeOf(network.input),
     parameters: 0,
   };
-  const silent = new Set(['relu', 'sigmoid', 'tanh', 'flatten']);
+  const silent = new Set(['relu', 'leakyRelu', 'sigmoid', 'tanh', 'silu', 'flatten']);
   const layers = layerInfos(network)
     .filter(({ spec }) => !silent.has(spec.type))
     .map(({ name, output, parameters }) => ({

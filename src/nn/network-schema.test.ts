@@ -2,14 +2,17 @@ import { expect, test } from 'vitest';
 import { refusal } from '../../test/refusal.ts';
 import { validate } from '../json.ts';
 import {
+  batchNorm,
   conv2d,
   dense,
   dropout,
   flatten,
+  leakyRelu,
   maxPool2d,
   network,
   relu,
   sigmoid,
+  silu,
   tanh,
 } from './network.ts';
 import { networkSchema } from './network-schema.ts';
@@ -27,6 +30,9 @@ test('every kind of layer is read back as it was', () => {
       dropout(0.5),
       dense(4),
       tanh(),
+      silu(),
+      leakyRelu(0.2),
+      batchNorm({ momentum: 0.8 }),
       dense(2, { name: 'out' }),
       sigmoid(),
     ],

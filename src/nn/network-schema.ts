@@ -23,7 +23,8 @@ export const layerSchema: z.ZodType<LayerSpec> = z.discriminatedUnion('type', [
     name,
   }),
   z.strictObject({ type: z.literal('dropout'), rate: z.number(), name }),
-  z.strictObject({ type: z.enum(['relu', 'sigmoid', 'tanh']), name }),
+  z.strictObject({ type: z.enum(['relu', 'sigmoid', 'tanh', 'silu']), name }),
+  z.strictObject({ type: z.literal('leakyRelu'), slope: z.number(), name }),
   z.strictObject({ type: z.literal('flatten'), name }),
 ]);
 

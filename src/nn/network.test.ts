@@ -7,6 +7,7 @@ import {
   flatten,
   type LayerSpec,
   layerInfos,
+  leakyRelu,
   maxPool2d,
   network,
   networkOutput,
@@ -109,6 +110,8 @@ test.each<[string, Shape, LayerSpec[], RegExp]>([
   ['pooling of a line', [1, 1, 9], [maxPool2d()], /at least 2 x 2.*\[1, 1, 9\]/],
   ['dense on maps', [1, 9, 9], [relu(), dense(3)], /layer 2 \(dense1\).*flatten\(\).*\[1, 9, 9\]/],
   ['half a unit', [9], [dense(2.5)], /2.5 units/],
+  ['a slope of 1', [9], [leakyRelu(1)], /layer 1 \(leakyRelu1\): slope 1 is not in \[0, 1\)/],
+  ['a slope of NaN', [9], [leakyRelu(Number.NaN)], /slope NaN/],
   ['dropout of everything', [9], [dropout(1)], /rate 1 is not in \[0, 1\)/],
   ['a dropout rate of NaN', [9], [dropout(Number.NaN)], /rate NaN/],
   [

@@ -31,7 +31,13 @@ export interface DropoutSpec {
 }
 /** A function of each value on its own. */
 export interface ActivationSpec {
-  readonly type: 'relu' | 'sigmoid' | 'tanh';
+  readonly type: 'relu' | 'sigmoid' | 'tanh' | 'silu';
+  readonly name?: string;
+}
+/** A rectifier that lets a share of what is negative pass. */
+export interface LeakyReluSpec {
+  readonly type: 'leakyRelu';
+  readonly slope: number;
   readonly name?: string;
 }
 /** Maps become one vector, row-major over (channel, y, x). */
@@ -56,6 +62,7 @@ export type LayerSpec =
   | BatchNormSpec
   | DropoutSpec
   | ActivationSpec
+  | LeakyReluSpec
   | FlattenSpec;
 
 /** A network as plain data: it can be written to JSON and read back. */
@@ -143,6 +150,19 @@ export const relu = (): ActivationSpec => ({ type: 'relu' });
 export const sigmoid = (): ActivationSpec => ({ type: 'sigmoid' });
 /** The hyperbolic tangent. */
 export const tanh = (): ActivationSpec => ({ type: 'tanh' });
+/**
+ * The sigmoid-weighted linear unit, also called swish: x / (1 + exp(-x)). Elfwing et al., 2017. It takes
+ * less time behind a pooling than before it.
+ */
+export const silu = (): ActivationSpec => ({ type: 'silu' });
+/**
+ * The leaky rectifier: x where it is positive, else slope * x. Maas et al., 2013.
+ *
+ * @param slope in [0, 1), default 0.01
+ * @example
+ * network([1, 96, 96], [conv2d(16, 3), leakyRelu(), maxPool2d(), flatten(), dense(30)]);
+ */
+export const leakyRelu = (slope = 0.01): LeakyReluSpec => ({ type: 'leakyRelu', slope });
 /** From maps to one vector; put it before the first dense layer. */
 export const flatten = (): FlattenSpec => ({ type: 'flatten' });
 
@@ -275,6 +295,9 @@ function outputShape(layer: LayerSpec, input: Shape, refuse: (what: string) => n
         refuse(`momentum ${layer.momentum} is not in [0, 1)`);
       }
       if (!(layer.epsilon > 0)) refuse(`epsilon ${layer.epsilon}, expected more than 0`);
+      return input;
+    case 'leakyRelu':
+      if (!(layer.slope >= 0 && layer.slope < 1)) refuse(`slope ${layer.slope} is not in [0, 1)`);
       return input;
     case 'dropout':
       if (!(layer.rate >= 0 && layer.rate < 1)) refuse(`rate ${layer.rate} is not in [0, 1)`);

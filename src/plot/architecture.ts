@@ -113,7 +113,7 @@ const COLOURS: Partial<Record<LayerSpec['type'], SeriesColour>> = {
   dense: 'orange',
 };
 
-const NAMES = { relu: 'ReLU', sigmoid: 'sigmoid', tanh: 'tanh' } as const;
+const NAMES = { relu: 'ReLU', sigmoid: 'sigmoid', tanh: 'tanh', silu: 'SiLU' } as const;
 
 /** A block in words: `3 × 3 convolution, ReLU, dropout 0.1`. */
 const describe = ({ layers }: Block): string =>
@@ -132,6 +132,8 @@ function layerText(spec: LayerSpec): string {
       return 'dense';
     case 'batchNorm':
       return 'batch normalisation';
+    case 'leakyRelu':
+      return `leaky ReLU ${Number(spec.slope.toPrecision(3))}`;
     case 'dropout':
       return `dropout ${Number(spec.rate.toPrecision(3))}`;
     case 'flatten':

@@ -62,6 +62,8 @@ export enum Activation {
   Relu = 1,
   Sigmoid = 2,
   Tanh = 3,
+  LeakyRelu = 4,
+  Silu = 5,
 }
 
 /** What stands beyond the edge of a picture. */

@@ -1,11 +1,23 @@
-import { type ActivationSpec, sizeOf } from '../../nn/network.ts';
+import { type ActivationSpec, type LeakyReluSpec, sizeOf } from '../../nn/network.ts';
 import { Activation, Op } from '../kernels/opcodes.ts';
-import type { LayerPlace, Planned, Planning } from './planning.ts';
+import { Float } from './arena.ts';
+import type { LayerPlace, Planned, Planning, Signal } from './planning.ts';
 
-const ACTIVATIONS: Record<ActivationSpec['type'], Activation> = {
+const ACTIVATIONS: Record<(ActivationSpec | LeakyReluSpec)['type'], Activation> = {
   relu: Activation.Relu,
+  leakyRelu: Activation.LeakyRelu,
   sigmoid: Activation.Sigmoid,
   tanh: Activation.Tanh,
+  silu: Activation.Silu,
+};
+
+/** What the way back needs of an activation's output. */
+const NEEDED: Record<(ActivationSpec | LeakyReluSpec)['type'], Signal['needed']> = {
+  relu: 'signs',
+  leakyRelu: 'signs',
+  sigmoid: 'values',
+  tanh: 'values',
+  silu: 'nothing',
 };
 
 /** Plans a max-pooling that does not directly follow a convolution. */
@@ -31,12 +43,19 @@ export function planMaxPool(planning: Planning, place: LayerPlace): Planned {
 /** Plans an activation that is not fused with the layer before it. */
 export function planActivation(planning: Planning, place: LayerPlace): Planned {
   const { info, input } = place;
-  const { type } = info.spec as ActivationSpec;
-  const needed = type === 'relu' ? 'signs' : 'values';
-  const output = planning.inPlaceOrAfter(place, input.needed === 'nothing', needed);
+  const spec = info.spec as ActivationSpec | LeakyReluSpec;
+  const slope = spec.type === 'leakyRelu' ? spec.slope : 0;
+  // The way back of SiLU needs what it took, that of the others what they gave.
+  const keepsInput = spec.type === 'silu' && input.gradients !== undefined;
+  const output = planning.inPlaceOrAfter(
+    place,
+    input.needed === 'nothing' && !keepsInput,
+    NEEDED[spec.type],
+  );
   const words = [
     ...[input.values.record, output.values.record],
-    ...[input.gradients?.record ?? 0, output.gradients?.record ?? 0, ACTIVATIONS[type]],
+    ...[input.gradients?.record ?? 0, output.gradients?.record ?? 0],
+    ...[ACTIVATIONS[spec.type], new Float(slope)],
   ];
   planning.addForward(planning.instruction(Op.ActivationForward, `${info.name} forward`, words));
   if (input.gradients) {

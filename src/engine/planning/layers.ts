@@ -7,6 +7,20 @@ import { planActivation, planMaxPool } from './elementwise.ts';
 import type { LayerPlace, Planned, Planning, Signal } from './planning.ts';
 
 /**
+ * A leaky ReLU never changes which of some values is the largest, so behind a pooling it comes to the
+ * same values with a quarter of the work, and the convolution before both is fused with the pooling.
+ */
+function pooledFirst(layers: readonly LayerInfo[]): LayerInfo[] {
+  const ordered = [...layers];
+  for (let i = 0; i + 1 < ordered.length; i++) {
+    const [leaky, pool] = [ordered[i]!, ordered[i + 1]!];
+    if (leaky.spec.type !== 'leakyRelu' || pool.spec.type !== 'maxPool2d') continue;
+    ordered.splice(i, 2, pool, { ...leaky, input: pool.output, output: pool.output });
+  }
+  return ordered;
+}
+
+/**
  * Plans layers that stand behind one another.
  *
  * @param paddingBehind zeros that are wanted around what the last one puts out
@@ -14,10 +28,11 @@ import type { LayerPlace, Planned, Planning, Signal } from './planning.ts';
  */
 export function planLayers(
   planning: Planning,
-  layers: readonly LayerInfo[],
+  given: readonly LayerInfo[],
   input: Signal,
   paddingBehind: number,
 ): Signal {
+  const layers = pooledFirst(given);
   let signal = input;
   for (let index = 0; index < layers.length; ) {
     const info = layers[index]!;

@@ -1,27 +1,46 @@
-import type { ActivationSpec } from '../../nn/network.ts';
+import type { ActivationSpec, LeakyReluSpec } from '../../nn/network.ts';
 
-/** An activation and its derivative, the latter in terms of the activation's own value. */
+type Spec = ActivationSpec | LeakyReluSpec;
+
+/** An activation and its derivative. */
 interface Activation {
   value(x: number): number;
-  derivative(value: number): number;
+  derivative(x: number): number;
 }
 
-const ACTIVATIONS: Readonly<Record<ActivationSpec['type'], Activation>> = {
-  relu: { value: (x) => Math.max(0, x), derivative: (value) => (value > 0 ? 1 : 0) },
-  sigmoid: { value: (x) => 1 / (1 + Math.exp(-x)), derivative: (value) => value * (1 - value) },
-  tanh: { value: Math.tanh, derivative: (value) => 1 - value * value },
-};
+const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
 
-/** An activation of every value: ReLU, sigmoid or tanh. */
-export const activationForward = (
-  type: ActivationSpec['type'],
+function activationOf(spec: Spec): Activation {
+  switch (spec.type) {
+    case 'relu':
+      return { value: (x) => Math.max(0, x), derivative: (x) => (x > 0 ? 1 : 0) };
+    case 'leakyRelu':
+      return {
+        value: (x) => (x > 0 ? x : spec.slope * x),
+        derivative: (x) => (x > 0 ? 1 : spec.slope),
+      };
+    case 'sigmoid':
+      return { value: sigmoid, derivative: (x) => sigmoid(x) * (1 - sigmoid(x)) };
+    case 'tanh':
+      return { value: Math.tanh, derivative: (x) => 1 - Math.tanh(x) ** 2 };
+    case 'silu':
+      return {
+        value: (x) => x * sigmoid(x),
+        derivative: (x) => sigmoid(x) * (1 + x * (1 - sigmoid(x))),
+      };
+  }
+}
+
+/** An activation of every value. */
+export const activationForward = (spec: Spec, input: Float64Array): Float64Array =>
+  input.map(activationOf(spec).value);
+
+/** Gradient of an activation; that of ReLU is 0 at 0, that of leaky ReLU its slope. */
+export function activationBackward(
+  spec: Spec,
   input: Float64Array,
-): Float64Array => input.map(ACTIVATIONS[type].value);
-
-/** Gradient of an activation, from its output; that of ReLU is 0 at 0. */
-export const activationBackward = (
-  type: ActivationSpec['type'],
-  output: Float64Array,
   cotangent: Float64Array,
-): Float64Array =>
-  cotangent.map((gradient, i) => gradient * ACTIVATIONS[type].derivative(output[i]!));
+): Float64Array {
+  const { derivative } = activationOf(spec);
+  return cotangent.map((gradient, i) => gradient * derivative(input[i]!));
+}

@@ -10,6 +10,7 @@ import {
   dropout,
   flatten,
   type LayerSpec,
+  leakyRelu,
   maxPool2d,
   type NetworkSpec,
   network,
@@ -18,6 +19,7 @@ import {
   relu,
   type Shape,
   sigmoid,
+  silu,
   sizeOf,
   tanh,
 } from '../../nn/network.ts';
@@ -121,6 +123,8 @@ describe('gradients agree with central differences', () => {
 
   test.each([
     { name: 'relu', layer: relu() },
+    { name: 'leakyRelu', layer: leakyRelu(0.2) },
+    { name: 'silu', layer: silu() },
     { name: 'sigmoid', layer: sigmoid() },
     { name: 'tanh', layer: tanh() },
     { name: 'maxPool2d', layer: maxPool2d() },

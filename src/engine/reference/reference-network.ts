@@ -39,7 +39,6 @@ interface Pass {
   readonly layer: LayerInfo;
   readonly rows: number;
   readonly input: Float64Array;
-  readonly output: Float64Array;
   /** Factors of a dropout layer; undefined elsewhere and outside training. */
   readonly mask: Float64Array | undefined;
   /** Of a batch normalisation, and whether they are those that were kept. */
@@ -104,7 +103,7 @@ export class ReferenceNetwork {
       const moments =
         layer.spec.type === 'batchNorm' ? this.#moments(layer, rows, value, kept) : undefined;
       const output = this.#forwardLayer(layer, rows, value, mask, moments);
-      this.#passes.push({ layer, rows, input: value, output, mask, moments, kept });
+      this.#passes.push({ layer, rows, input: value, mask, moments, kept });
       value = output;
       if (MAKES_A_MAP.has(layer.spec.type)) map = layer.output;
     }
@@ -148,13 +147,13 @@ export class ReferenceNetwork {
       case 'flatten':
         return input;
       default:
-        return activationForward(spec.type, input);
+        return activationForward(spec, input);
     }
   }
 
   /** The gradient by the layer's input; those by its parameters are added to `parameters`. */
   #backwardLayer(
-    { layer: { name, spec, input: shape }, rows, input, output, mask, moments, kept }: Pass,
+    { layer: { name, spec, input: shape }, rows, input, mask, moments, kept }: Pass,
     cotangent: Float64Array,
     parameters: Map<string, Float64Array>,
   ): Float64Array {
@@ -186,7 +185,7 @@ export class ReferenceNetwork {
       case 'flatten':
         return cotangent;
       default:
-        return activationBackward(spec.type, output, cotangent);
+        return activationBackward(spec, input, cotangent);
     }
   }
 

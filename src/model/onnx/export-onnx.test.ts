@@ -11,10 +11,12 @@ import {
   conv2d,
   dense,
   flatten,
+  leakyRelu,
   maxPool2d,
   type NetworkSpec,
   network,
   relu,
+  silu,
   sizeOf,
 } from '../../nn/network.ts';
 import { predictKeypoints } from '../../predict/predict.ts';
@@ -128,7 +130,7 @@ const NORMALISED = network(
   [
     ...[batchNorm(), conv2d(5, 3, same), relu(), maxPool2d(), batchNorm({ epsilon: 1e-3 })],
     ...[conv2d(7, 3, same), batchNorm(), relu(), maxPool2d(), flatten(), batchNorm()],
-    ...[dense(9), relu(), batchNorm(), dense(6)],
+    ...[dense(9), leakyRelu(0.2), batchNorm(), dense(9), silu(), dense(6)],
   ],
 );
 

@@ -30,12 +30,18 @@ export function addNetwork(
   { input, prefix = '' }: Place,
 ): string {
   return layerInfos(network).reduce((before, layer) => {
+    const output = `${prefix}${layer.name}.output`;
+    if (layer.spec.type === 'silu') {
+      // Without an operator of its own in this version.
+      const share = graph.add('Sigmoid', [before], `${prefix}${layer.name}.sigmoid`);
+      return graph.add('Mul', [before, share], output);
+    }
     const { operator, attributes } = operatorOf(layer);
     if (operator === undefined) return before;
     const weights = layer.parameters.map((info) =>
       graph.weight(`${prefix}${info.name}`, info.shape, parameters.get(info.name), isRounded(info)),
     );
-    return graph.add(operator, [before, ...weights], `${prefix}${layer.name}.output`, attributes);
+    return graph.add(operator, [before, ...weights], output, attributes);
   }, input);
 }
 
@@ -73,8 +79,11 @@ function operatorOf({ spec }: LayerInfo): {
       return { operator: 'Sigmoid' };
     case 'tanh':
       return { operator: 'Tanh' };
+    case 'leakyRelu':
+      return { operator: 'LeakyRelu', attributes: [float('alpha', spec.slope)] };
     case 'batchNorm':
       return { operator: 'BatchNormalization', attributes: [float('epsilon', spec.epsilon)] };
+    case 'silu':
     case 'dropout':
       return { operator: undefined };
   }

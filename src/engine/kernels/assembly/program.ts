@@ -1,4 +1,5 @@
 import { Op } from '../opcodes';
+import { ActivationArguments, activationBackward, activationForward } from './activations';
 import { batchGradients, batchGradientSums, batchMoments, BatchNormArguments, batchSums, keptGradients, keptMoments, normalise, normaliseBackward } from './batch-norm';
 import { BandwidthArguments, copyMemory, readMemory } from './bandwidth';
 import { convolutionBackward, ConvolutionBackwardArguments, reduceGradient, ReduceGradientArguments } from './convolution-backward';
@@ -7,9 +8,9 @@ import { denseBackward, DenseBackwardArguments } from './dense-backward';
 import { denseForward, DenseForwardArguments } from './dense-forward';
 import { packStrips, PackStripsArguments } from './dense-strips';
 import { dropout, DropoutArguments } from './dropout';
-import { ActivationArguments, activationBackward, activationForward, MaxPoolArguments, maxPoolBackward, maxPoolForward } from './elementwise';
 import { listGradient, ListGradientArguments } from './gradient-lists';
 import { loss, LossArguments } from './loss';
+import { MaxPoolArguments, maxPoolBackward, maxPoolForward } from './max-pool';
 import { peak, PeakArguments } from './peak';
 import { Step } from './step';
 import { announceJob, awaitJob, barrier, job } from './team';

@@ -1,4 +1,3 @@
-import { Activation } from '../opcodes';
 import { MapLayout, Step } from './step';
 import { claim } from './team';
 
@@ -65,53 +64,4 @@ export function maxPoolBackward(a: MaxPoolArguments, step: Step): void {
       }
     }
   }
-}
-
-@unmanaged
-export class ActivationArguments {
-  /** The same as `output` where it may be overwritten; likewise the gradients. */
-  input: MapLayout;
-  output: MapLayout;
-  inputGradient: MapLayout;
-  outputGradient: MapLayout;
-  kind: i32;
-}
-
-export function activationForward(a: ActivationArguments, step: Step): void {
-  const bytes = <usize>(a.output.width * a.output.channels) << 2;
-  for (let image = claim(step.rows); image >= 0; image = claim(step.rows)) {
-    for (let y = 0; y < a.output.height; y++) {
-      const source = a.input.row(image, y);
-      const target = a.output.row(image, y);
-      for (let i: usize = 0; i < bytes; i += 4) store<f32>(target + i, activate(a.kind, load<f32>(source + i)));
-    }
-  }
-}
-
-export function activationBackward(a: ActivationArguments, step: Step): void {
-  const bytes = <usize>(a.output.width * a.output.channels) << 2;
-  for (let image = claim(step.rows); image >= 0; image = claim(step.rows)) {
-    for (let y = 0; y < a.output.height; y++) {
-      const value = a.output.row(image, y);
-      const source = a.outputGradient.row(image, y);
-      const target = a.inputGradient.row(image, y);
-      for (let i: usize = 0; i < bytes; i += 4) {
-        store<f32>(target + i, load<f32>(source + i) * slope(a.kind, load<f32>(value + i)));
-      }
-    }
-  }
-}
-
-function activate(kind: i32, x: f32): f32 {
-  // Math is compiled into the module here, so its bits are the same everywhere.
-  if (kind == Activation.Relu) return x < 0 ? 0 : x;
-  if (kind == Activation.Sigmoid) return 1 / (1 + <f32>Math.exp(-(<f64>x)));
-  return <f32>Math.tanh(<f64>x);
-}
-
-/** The derivative, from the activation's own value. */
-function slope(kind: i32, y: f32): f32 {
-  if (kind == Activation.Relu) return y > 0 ? 1 : 0;
-  if (kind == Activation.Sigmoid) return y * (1 - y);
-  return 1 - y * y;
 }
