@@ -8,6 +8,7 @@ import { Engine, type EngineOptions } from '../engine/engine.ts';
 import type { LoadedData } from '../engine/step-table.ts';
 import { InputError } from '../errors.ts';
 import type { Model } from '../model/model-file.ts';
+import { foldBatchNorm } from '../nn/fold-batch-norm.ts';
 import { meanSquaredError } from '../nn/loss.ts';
 import { layerInfos } from '../nn/network.ts';
 import { sgd } from '../nn/rule.ts';
@@ -87,7 +88,8 @@ export class Predictor {
     try {
       const members: Member[] = [];
       for (const model of models) {
-        const { network, scaling } = model;
+        const { scaling } = model;
+        const { network, parameters } = foldBatchNorm(model);
         const compiled = await CompiledNetwork.create(engine, network, {
           batch: BATCH,
           loss: meanSquaredError(),
@@ -97,7 +99,7 @@ export class Predictor {
           // Nothing learns, so there is no way back and no memory for it.
           layers: new Map(layerInfos(network).map(({ name }) => [name, { frozen: true }])),
         });
-        await compiled.setParameters(model.parameters);
+        await compiled.setParameters(parameters);
         const places = model.schema.points.map((name) => schema.points.indexOf(name));
         members.push({ model, network: compiled, places });
       }
