@@ -51,9 +51,10 @@ export class Subject {
 
   static async create(engine: Engine, recipe: Recipe, batch: number): Promise<Subject> {
     const network = networkFor(recipe, SCHEMA);
-    const { loss, rule, seed, gain } = recipe;
+    const { loss, rule, averaging, seed, gain } = recipe;
     const compiled = await CompiledNetwork.create(engine, network, {
       ...{ loss, rule, batch, seed },
+      averaging: averaging ?? undefined,
       mirrorPartners: mirrorPartners(SCHEMA),
     });
     const parameters = initialise(network, { seed, gain });

@@ -12,6 +12,7 @@ export const net1: Recipe = {
   tuning: {},
   loss: meanSquaredError(),
   rule: nesterov(),
+  averaging: null,
   learningRate: 0.01,
   momentum: 0.9,
   epochs: 400,

@@ -65,7 +65,7 @@ export class CompiledNetwork {
   /**
    * Compiles a network and reserves the engine's memory for it; the parameters are zero.
    *
-   * @param options `batch`: rows of the largest batch; `loss`; `rule`; `seed` of the dropout masks;
+   * @param options `batch`: rows of the largest batch; `loss`; `rule`; `averaging`; `seed` of the dropout masks;
    *   `layers`: which are frozen or learn at another rate; `standardisation`, `mirrorPartners`, `fill`:
    *   what happens to the pictures
    */
@@ -101,7 +101,7 @@ export class CompiledNetwork {
   }
 
   /**
-   * Sets all parameters.
+   * Sets all parameters; their averages, if any, begin there.
    *
    * @param values by name (`conv1.weight`), in the shapes of `Parameters`
    * @throws Error for a parameter that is missing or has another size
@@ -109,22 +109,42 @@ export class CompiledNetwork {
   async setParameters(values: ReadonlyMap<string, ArrayLike<number>>): Promise<void> {
     for (const parameter of this.plan.parameters) {
       const tensor = expectTensor(values, parameter.info);
-      await this.engine.write(parameter.address, toMemory(parameter, tensor));
+      const memory = toMemory(parameter, tensor);
+      await this.engine.write(parameter.address, memory);
+      if (parameter.average) await this.engine.write(parameter.average, memory);
     }
   }
 
-  /** All parameters, by name. */
+  /** All parameters as they are trained, by name. */
   async parameters(): Promise<Tensors> {
+    return this.parametersOf(await this.copy(({ address }) => address));
+  }
+
+  /** All parameters as `evaluate` and `predict` use them: their averages, where those are kept. */
+  async averages(): Promise<Tensors> {
     return this.parametersOf(await this.snapshot());
   }
 
   /**
-   * A copy of all parameters, quickly; `parametersOf` makes canonical tensors of it.
+   * Sets the averages of the parameters, where they are kept.
+   *
+   * @param values as `averages` gives them
+   * @throws Error for a parameter that is missing or has another size
+   */
+  async setAverages(values: ReadonlyMap<string, ArrayLike<number>>): Promise<void> {
+    for (const parameter of this.plan.parameters.filter(({ average }) => average)) {
+      const tensor = expectTensor(values, parameter.info);
+      await this.engine.write(parameter.average, toMemory(parameter, tensor));
+    }
+  }
+
+  /**
+   * A copy of all parameters as `averages` has them, quickly; `parametersOf` makes canonical tensors of it.
    *
    * @internal
    */
   snapshot(): Promise<Snapshot> {
-    return this.copy((parameter) => parameter.address);
+    return this.copy(({ address, average }) => average || address);
   }
 
   /**
@@ -235,7 +255,7 @@ export class CompiledNetwork {
   }
 
   /**
-   * The loss over rows of the data, without dropout.
+   * The loss over rows of the data, without dropout, with the averages of the parameters where they are kept.
    *
    * @param order numbers of the rows, from 0
    */
@@ -243,17 +263,19 @@ export class CompiledNetwork {
     requireTargets(data);
     let sum = 0;
     let count = 0;
-    await this.forEachPortion(data, order, 'evaluate', async (steps) => {
-      for (const loss of await this.readLosses(steps)) {
-        sum += loss.sum;
-        count += loss.count;
-      }
-    });
+    await this.withAverages(() =>
+      this.forEachPortion(data, order, 'evaluate', async (steps) => {
+        for (const loss of await this.readLosses(steps)) {
+          sum += loss.sum;
+          count += loss.count;
+        }
+      }),
+    );
     return { sum, count };
   }
 
   /**
-   * The network's output, without dropout.
+   * The network's output, without dropout, with the averages of the parameters where they are kept.
    *
    * @param order numbers of the rows, from 0
    * @returns values of shape (order.length, outputs)
@@ -264,14 +286,16 @@ export class CompiledNetwork {
     const place = mapPlace(outputShape);
     const stride = output.imageBytes / 4;
     const result = new Float32Array(order.length * outputs);
-    await this.forEachPortion(data, order, 'predict', async (_, first, rows) => {
-      const values = await this.engine.readFloats(this.memory.outputs, rows * stride);
-      for (let row = 0; row < rows; row++) {
-        for (let i = 0; i < outputs; i++) {
-          result[(first + row) * outputs + i] = values[row * stride + place(i)]!;
+    await this.withAverages(() =>
+      this.forEachPortion(data, order, 'predict', async (_, first, rows) => {
+        const values = await this.engine.readFloats(this.memory.outputs, rows * stride);
+        for (let row = 0; row < rows; row++) {
+          for (let i = 0; i < outputs; i++) {
+            result[(first + row) * outputs + i] = values[row * stride + place(i)]!;
+          }
         }
-      }
-    });
+      }),
+    );
     return result;
   }
 
@@ -309,6 +333,18 @@ export class CompiledNetwork {
    */
   async writeMaps(buffer: MapBuffer, rows: number, values: ArrayLike<number>): Promise<void> {
     await this.engine.write(buffer.origin, mapsToMemory(buffer, rows, values));
+  }
+
+  /** Does something while the averages of the parameters, where they are kept, stand in their place. */
+  private async withAverages(work: () => Promise<void>): Promise<void> {
+    const { engine, plan } = this;
+    const averaged = plan.parameters.filter(({ average }) => average);
+    const trained = await this.copy(({ address, average }) => average && address);
+    for (const { address, average, floats } of averaged) {
+      await engine.write(address, await engine.readFloats(average, floats));
+    }
+    await work();
+    for (const { info, address } of averaged) await engine.write(address, trained.get(info.name)!);
   }
 
   /** Copies a tensor of each parameter that has it: its address, or 0 or undefined. */

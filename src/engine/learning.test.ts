@@ -288,6 +288,97 @@ describe.each(['plain', 'relaxed'] as const)('%s build', (build) => {
     });
   });
 
+  describe('an average of the parameters', () => {
+    const averaging = { decay: 0.5 };
+    /** Parameters in one block and in several, and those that no gradient moves. */
+    const net = network(
+      [2, 9, 9],
+      [
+        ...[conv2d(5, 3), relu(), maxPool2d(), batchNorm(), dropout(0.2), flatten()],
+        ...[dense(70), relu(), dense(4)],
+      ],
+    );
+    const steps = ORDERS.map((order) => ({ order, ...SETTINGS }));
+
+    test.each(RULES)('follows them step by step and disturbs nothing: $type', async (rule) => {
+      const layers = new Map([['dense1', { rate: 0.5 }]]);
+      const averaged = await prepare(net, { rule, layers, averaging });
+      const plain = await prepare(net, { rule, layers });
+      const expected = new Map(
+        [...(await plain.compiled.parameters())].map(([name, values]) => [
+          name,
+          Float64Array.from(values),
+        ]),
+      );
+      for (const [i, step] of steps.entries()) {
+        await averaged.compiled.train(averaged.data, [step]);
+        await plain.compiled.train(plain.data, [step]);
+        const kept = Math.min(0.5, (1 + i) / (10 + i));
+        for (const [name, values] of await plain.compiled.parameters()) {
+          const mean = expected.get(name)!;
+          values.forEach((value, j) => {
+            mean[j] = kept * mean[j]! + (1 - kept) * value;
+          });
+        }
+      }
+      expect(bitsOf(await averaged.compiled.parameters())).toEqual(
+        bitsOf(await plain.compiled.parameters()),
+      );
+      for (const [name, mean] of await averaged.compiled.averages()) {
+        expect(relativeDifference(mean, expected.get(name)!), name).toBeLessThan(1e-6);
+      }
+    });
+
+    test('is what is measured and predicted with, while training goes on from the parameters', async () => {
+      const { compiled, data } = await prepare(net, { averaging });
+      const early = await compiled.train(data, steps.slice(0, 2));
+      const judge = await prepare(net, {});
+      await judge.compiled.setParameters(await compiled.averages());
+      const order = counting(ROWS);
+      expect(await compiled.evaluate(data, order)).toEqual(
+        await judge.compiled.evaluate(judge.data, order),
+      );
+      expect(await compiled.predict(data, order)).toEqual(
+        await judge.compiled.predict(judge.data, order),
+      );
+      const late = await compiled.train(data, steps.slice(2));
+      const undisturbed = await prepare(net, { averaging });
+      expect([...early, ...late]).toEqual(
+        await undisturbed.compiled.train(undisturbed.data, steps),
+      );
+      expect(bitsOf(await compiled.averages())).toEqual(
+        bitsOf(await undisturbed.compiled.averages()),
+      );
+    });
+
+    test('of a frozen layer is the layer', async () => {
+      const layers = frozen(['conv1', 'norm1', 'dense1']);
+      const { compiled, data } = await prepare(net, { averaging, layers });
+      await compiled.train(data, steps);
+      const [averages, parameters] = [await compiled.averages(), await compiled.parameters()];
+      const different = [...parameters].filter(([name, values]) =>
+        values.some((value, i) => value !== averages.get(name)![i]),
+      );
+      expect(different.map(([name]) => name)).toEqual(['dense2.weight', 'dense2.bias']);
+    });
+
+    test('can be taken over by another network', async () => {
+      const first = await prepare(net, { averaging });
+      await first.compiled.train(first.data, steps);
+      const second = await prepare(net, { averaging });
+      await second.compiled.setAverages(await first.compiled.averages());
+      expect(bitsOf(await second.compiled.averages())).toEqual(
+        bitsOf(await first.compiled.averages()),
+      );
+      expect(bitsOf(await second.compiled.parameters())).toEqual(
+        bitsOf(initialise(net, { seed: 5 }) as Tensors),
+      );
+      await expect(second.compiled.setAverages(new Map())).rejects.toThrow(
+        'parameter conv1.weight: undefined values',
+      );
+    });
+  });
+
   test('nothing is computed on the way back below the lowest layer that learns', async () => {
     const labels = async (options: Partial<CompileOptions>): Promise<readonly string[]> => {
       const { compiled } = await prepare(NET, options);

@@ -1,4 +1,5 @@
 import type { RowTransform } from '../data/row-transform.ts';
+import { type AveragingSpec, averageKept } from '../nn/averaging.ts';
 import { adamRate, type RuleSpec, type StepSettings } from '../nn/rule.ts';
 import { streamKey } from '../random.ts';
 import { encodeTransforms, mirrors, TRANSFORM_BYTES } from './transform-table.ts';
@@ -40,6 +41,7 @@ export interface StepContext {
   /** Rows of the largest batch. */
   readonly batch: number;
   readonly rule: RuleSpec;
+  readonly averaging?: AveragingSpec | undefined;
   /** Seed of the dropout masks. */
   readonly seed: number;
   readonly dropoutLayers: number;
@@ -63,7 +65,16 @@ export function encodeSteps(
   steps: readonly TrainingStep[],
   data: LoadedData,
   addresses: StepAddresses,
-  { batch, rule, seed, dropoutLayers, keypoints, mirrorPartners, firstStep }: StepContext,
+  {
+    batch,
+    rule,
+    averaging,
+    seed,
+    dropoutLayers,
+    keypoints,
+    mirrorPartners,
+    firstStep,
+  }: StepContext,
 ): { steps: DataView; order: Uint32Array; dropoutKeys: Uint32Array; transforms: Float64Array } {
   const table = new DataView(new ArrayBuffer(STEP_BYTES * steps.length));
   const order = new Uint32Array(batch * steps.length);
@@ -91,6 +102,7 @@ export function encodeSteps(
     table.setUint32(at + 32, addresses.dropoutKeys + i * keysAStep * 4, true);
     const decay = rule.type === 'adam' ? (rule.weightDecay ?? 0) : 0;
     table.setFloat32(at + 56, step.learningRate * decay, true);
+    table.setFloat32(at + 60, averaging ? 1 - averageKept(averaging, number) : 0, true);
     if (step.transforms) {
       if (keypoints > 0 && !mirrorPartners && step.transforms.some(mirrors)) {
         throw new RangeError('a transform mirrors, but the network has no mirror partners');

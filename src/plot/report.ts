@@ -128,6 +128,12 @@ function termsOf(report: Report): [string, string][] {
         ? undefined
         : `after ${recipe.patience} epochs without a smaller validation loss`,
     ],
+    [
+      'Model',
+      recipe.averaging
+        ? `average of the weights over the steps, of which each keeps ${recipe.averaging.decay}`
+        : undefined,
+    ],
     ['First weights', recipe.pretrained ? `of ${recipe.pretrained.recipe}` : undefined],
     ['Layers of their own', tuningText(recipe)],
     ['Augmentation', augmentationText(recipe)],

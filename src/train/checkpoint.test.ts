@@ -42,6 +42,14 @@ describe('a checkpoint', () => {
       { ...checkpoint, epoch: 0, record: undefined, best: undefined },
     ],
     ['of a rule without a state', { ...checkpoint, states: [] }],
+    [
+      'with averages',
+      {
+        ...checkpoint,
+        recipe: { ...net1, averaging: { decay: 0.99 } },
+        averages: tensors(17, 18, 19, 20),
+      },
+    ],
     ['of a network that is frozen altogether', { ...checkpoint, states: [new Map(), new Map()] }],
     [
       'without rows to validate on',

@@ -31,6 +31,8 @@ export interface Checkpoint {
   /** Updates made; random numbers are drawn by it. */
   readonly stepsDone: number;
   readonly parameters: Tensors;
+  /** Averages of the parameters, where the recipe has them kept. */
+  readonly averages?: Tensors | undefined;
   /** One map for every tensor that the update rule keeps for a parameter. */
   readonly states: readonly Tensors[];
   /** The best of them; `undefined` likewise. */
@@ -41,7 +43,7 @@ export interface Checkpoint {
 export const VERSION = '1';
 
 /**
- * Writes a checkpoint as a safetensors file with a checksum: `current/<parameter>`,
+ * Writes a checkpoint as a safetensors file with a checksum: `current/<parameter>`, `average/<parameter>`,
  * `state<i>/<parameter>` and `best/<parameter>` as flat tensors, everything else as JSON in the
  * metadata.
  *
@@ -50,10 +52,11 @@ export const VERSION = '1';
  * await writeCheckpoint('runs/net2', await training.checkpoint());
  */
 export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array<ArrayBuffer> {
-  const { recipe, parameters, states, best, underway, record, ...rest } = checkpoint;
+  const { recipe, parameters, averages, states, best, underway, record, ...rest } = checkpoint;
   const bestIsCurrent = best !== undefined && sameBits(best.parameters, parameters);
   const groups: [string, Tensors][] = [
     ['current', parameters],
+    ...(averages ? [['average', averages] as [string, Tensors]] : []),
     ...states.map((state, i): [string, Tensors] => [`state${i}`, state]),
   ];
   if (best && !bestIsCurrent) groups.push(['best', best.parameters]);

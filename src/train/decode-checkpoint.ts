@@ -63,11 +63,13 @@ export function decodeCheckpoint(bytes: Uint8Array, fileName: string): Checkpoin
         .map(([name, { values }]) => [name.slice(prefix.length + 1), values]),
     );
   const parameters = group('current');
+  const averages = recipe.averaging ? group('average') : undefined;
   return {
     ...state,
     record: record ?? undefined,
     recipe,
     parameters,
+    averages,
     states: Array.from({ length: states }, (_, i) => group(`state${i}`)),
     best: best
       ? { record: best.record, parameters: best.current ? parameters : group('best') }

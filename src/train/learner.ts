@@ -29,6 +29,8 @@ export interface LearnerOptions {
 /** What changes as a learner learns. */
 export interface LearnerState {
   readonly parameters: Parameters;
+  /** Averages of the parameters, where the recipe has them kept; default: they begin at the parameters. */
+  readonly averages?: Parameters | undefined;
   readonly states: readonly Tensors[];
   readonly stepsDone: number;
 }
@@ -50,21 +52,24 @@ export class Learner {
     private readonly places: Places | undefined,
     /** Parameters of the frozen part that is not on the engine any more. */
     private readonly fixed: Parameters,
+    private readonly averaging: boolean,
   ) {}
 
   /** Loads the data and compiles; what the state leaves out of the rule's begins with zeros. */
   static async create(
     engine: Engine,
     options: LearnerOptions,
-    { parameters, states, stepsDone }: LearnerState,
+    { parameters, averages, states, stepsDone }: LearnerState,
   ): Promise<Learner> {
     const { recipe, data, scaling, network, learning } = options;
     const { schema, images } = data.dataset;
     const { loss, rule, batch, seed } = recipe;
-    const common = { loss, rule, batch, seed, layers: learning };
+    const averaging = recipe.averaging ?? undefined;
+    const common = { loss, rule, averaging, batch, seed, layers: learning };
     const start = async (part: NetworkSpec, more: Partial<CompileOptions>) => {
       const compiled = await CompiledNetwork.create(engine, part, { ...common, ...more });
       await compiled.setParameters(parameters);
+      if (averages) await compiled.setAverages(averages);
       if (states.length > 0) await compiled.setRuleStates(states);
       compiled.stepsDone = stepsDone;
       return compiled;
@@ -77,7 +82,7 @@ export class Learner {
       const loaded = await compiled.load(features.values, features.labels);
       const own = new Set(compiled.plan.parameters.map(({ info }) => info.name));
       const fixed = new Map([...parameters].filter(([name]) => !own.has(name)));
-      return new Learner(compiled, loaded, features, fixed);
+      return new Learner(compiled, loaded, features, fixed, averaging !== undefined);
     }
     const compiled = await start(network, {
       mirrorPartners: mirrorPartners(schema),
@@ -85,7 +90,7 @@ export class Learner {
       standardisation: scaling.standardisation,
     });
     const loaded = await compiled.load(images, scaledLabels(data.dataset));
-    return new Learner(compiled, loaded, undefined, new Map());
+    return new Learner(compiled, loaded, undefined, new Map(), averaging !== undefined);
   }
 
   /** Trains on some batches, whose rows are those of the dataset. */
@@ -112,7 +117,10 @@ export class Learner {
     );
   }
 
-  /** Copies all parameters now, quickly; what is returned makes tensors of them at any later time. */
+  /**
+   * Copies all parameters of the model, averaged or not, now and quickly; what is returned makes tensors of
+   * them at any later time.
+   */
   async snapshot(): Promise<() => Parameters> {
     const snapshot = await this.compiled.snapshot();
     return () => new Map([...this.fixed, ...this.compiled.parametersOf(snapshot)]);
@@ -120,7 +128,8 @@ export class Learner {
 
   async state(): Promise<LearnerState> {
     return {
-      parameters: (await this.snapshot())(),
+      parameters: new Map([...this.fixed, ...(await this.compiled.parameters())]),
+      averages: this.averaging ? (await this.snapshot())() : undefined,
       states: await this.compiled.ruleStates(),
       stepsDone: this.compiled.stepsDone,
     };

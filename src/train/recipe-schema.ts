@@ -61,6 +61,8 @@ export const recipeSchema: z.ZodType<Recipe> = z.strictObject({
   tuning: z.record(z.string(), layerTuning),
   loss,
   rule,
+  // Recipes from before averages were kept do not say.
+  averaging: z.strictObject({ decay: share }).nullable().default(null),
   learningRate: learningRateSchema,
   momentum: momentumSchema,
   epochs: z.int().positive(),

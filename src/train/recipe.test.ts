@@ -31,6 +31,11 @@ describe.each(Object.entries(recipes))('recipe %s', (name, recipe) => {
   });
 });
 
+test('a recipe from before averages were kept has none', () => {
+  const { averaging: _, ...before } = net1;
+  expect(parseJson(recipeSchema, JSON.stringify(before), 'net1')).toEqual(net1);
+});
+
 test("net2 has the tutorial's layers", () => {
   const net = networkFor(net2, kaggle);
   const layers = layerInfos(net).filter(({ spec }) => !/relu|flatten/.test(spec.type));
@@ -77,7 +82,10 @@ describe('settings', () => {
     ['loss=maskedMeanSquaredError', { loss: maskedMeanSquaredError() }],
     ['rule=adam', { rule: adam() }],
     ['rule={"type":"adam","beta1":0.8}', { rule: adam({ beta1: 0.8 }) }],
+    ['averaging.decay=0.99', { averaging: { decay: 0.99 } }],
+    ['averaging={"decay":0}', { averaging: { decay: 0 } }],
     ['split=last', { split: { type: 'last', fraction: 0.2 } }],
+    ['rule={"type":"adam","weightDecay":0.01}', { rule: adam({ weightDecay: 0.01 }) }],
     ['split.fraction=0.1', { split: { type: 'random', fraction: 0.1 } }],
     ['split.seed=5', { split: { type: 'random', fraction: 0.2, seed: 5 } }],
     [
@@ -98,6 +106,7 @@ describe('settings', () => {
   test.each([
     ['epoch=5', 'no key "epoch"', 'Did you mean "epochs"?'],
     ['learning_rate=1', 'no key "learning_rate"', 'Did you mean "learningRate"?'],
+    ['averaging.decy=0.1', 'no key "decy"', 'Did you mean "decay"?'],
     ['split.fracton=0.1', 'no key "fracton"', 'Did you mean "fraction"?'],
     ['spilt.fraction=0.1', 'no key "spilt"', 'Did you mean "split"?'],
     ['rule.beta=0.5', 'no key "beta"', 'Did you mean "beta1"?'],
@@ -151,6 +160,8 @@ describe('settings', () => {
     ['rule=adan', 'rule.type'],
     ['rule.rho=0.5', 'rule'],
     ['loss=softmaxCrossEntropy', 'loss.type'],
+    ['averaging.decay=1', 'averaging.decay'],
+    ['rule={"type":"adam","weightDecay":2}', 'rule.weightDecay'],
     ['split=first', 'split.type'],
     ['split.fraction=1', 'split.fraction'],
     ['layers.1.units=0', 'layers[1].units'],

@@ -2,6 +2,7 @@ import type { Augmentation } from '../data/augmentation.ts';
 import type { MirrorPair } from '../data/mirror-pairs.ts';
 import type { KeypointSchema } from '../data/schema.ts';
 import type { Split } from '../data/split.ts';
+import type { AveragingSpec } from '../nn/averaging.ts';
 import type { LossSpec } from '../nn/loss.ts';
 import { dense, type LayerSpec, type NetworkSpec, network } from '../nn/network.ts';
 import type { RuleSpec } from '../nn/rule.ts';
@@ -41,6 +42,11 @@ export interface Recipe {
   readonly tuning: Readonly<Record<string, LayerTuning>>;
   readonly loss: LossSpec;
   readonly rule: RuleSpec;
+  /**
+   * An average of the parameters over the last steps, with which is validated and which becomes the model,
+   * while training goes on from the parameters themselves; `null`: none.
+   */
+  readonly averaging: AveragingSpec | null;
   readonly learningRate: Schedule;
   readonly momentum: Schedule;
   readonly epochs: number;

@@ -38,6 +38,7 @@ const TYPED = new Set(['loss', 'rule', 'split']);
 /** What may be missing below a key of the recipe; the check of the whole recipe tells whether it fits. */
 const OPTIONAL_KEYS: Readonly<Record<string, readonly string[]>> = {
   layers: ['name'],
+  averaging: ['decay'],
   rule: ['epsilon', 'rho', 'beta1', 'beta2', 'weightDecay'],
   learningRate: ['by', 'lag', 'over'],
   momentum: ['by', 'lag', 'over'],
@@ -52,6 +53,7 @@ function assign(recipe: Node, path: string, value: unknown, setting: string): vo
   for (const [depth, key] of keys.entries()) {
     // Any layer may be tuned; the network tells which there are.
     if (depth === 1 && keys[0] === 'tuning') node[key] ??= {};
+    if (depth === 0 && key === 'averaging') node[key] ??= {};
     if (!Object.hasOwn(node, key)) refuseKey(key, Object.keys(node), setting);
     const next = node[key];
     if (typeof next !== 'object' || next === null) {

@@ -49,6 +49,13 @@ const recipe: Recipe = {
   rows: 'all',
 };
 
+/** The same with an average of the weights, and what no gradient moves among them. */
+const averaged: Recipe = {
+  ...recipe,
+  layers: recipe.layers.toSpliced(3, 0, batchNorm()),
+  averaging: { decay: 0.9 },
+};
+
 let engine: Engine;
 beforeAll(async () => {
   engine = await Engine.start({ threads: 2, build: 'plain' });
@@ -119,15 +126,25 @@ describe('a checkpoint', () => {
     ['in the middle of an epoch', 3, 8],
     ['at the end of an epoch', 4, 48],
   ])('%s is gone on from with the bits of the undisturbed run', async (_, epoch, rows) => {
-    const whole = await outcome(recipe);
-    const checkpoint = await interrupted(recipe, epoch, rows);
-    expect(checkpoint.epoch).toBe(rows === 48 ? epoch : epoch - 1);
-    const rest = await outcome(recipe, { checkpoint });
-    expect(losses(rest.history)).toEqual(losses(whole.history.slice(checkpoint.epoch)));
-    expect(rest.model.parameters).toEqual(whole.model.parameters);
-    expect((await rest.training.checkpoint()).states).toEqual(
-      (await whole.training.checkpoint()).states,
-    );
+    for (const asked of [recipe, averaged]) {
+      const whole = await outcome(asked);
+      const checkpoint = await interrupted(asked, epoch, rows);
+      expect(checkpoint.epoch).toBe(rows === 48 ? epoch : epoch - 1);
+      const rest = await outcome(asked, { checkpoint });
+      expect(losses(rest.history)).toEqual(losses(whole.history.slice(checkpoint.epoch)));
+      expect(rest.model.parameters).toEqual(whole.model.parameters);
+      const [end, expected] = [await rest.training.checkpoint(), await whole.training.checkpoint()];
+      expect(end.states).toEqual(expected.states);
+      expect(end.averages).toEqual(expected.averages);
+    }
+  });
+
+  test('of a run that keeps the last epoch has its averaged weights for the model', async () => {
+    const asked: Recipe = { ...averaged, keep: 'last' };
+    const checkpoint = await interrupted(asked, 3, 48);
+    const training = await startTraining(asked, faces, { engine, checkpoint });
+    expect((await training.model()).parameters).toEqual(checkpoint.averages);
+    expect(checkpoint.averages).not.toEqual(checkpoint.parameters);
   });
 
   test('holds the running means of batch normalisations, by which it validates', async () => {
@@ -213,6 +230,32 @@ describe('a checkpoint', () => {
     ).rejects.toThrow(
       refusal('the run was begun with the relaxed SIMD build and cannot go on with plain'),
     );
+  });
+});
+
+describe('an average of the weights', () => {
+  test('is validated and becomes the model; the training is the same', async () => {
+    const plain = await outcome({ ...averaged, averaging: null });
+    const { history, training, model } = await outcome(averaged);
+    expect(history.map(({ trainLoss }) => trainLoss)).toEqual(
+      plain.history.map(({ trainLoss }) => trainLoss),
+    );
+    expect((await training.checkpoint()).parameters).toEqual(
+      (await plain.training.checkpoint()).parameters,
+    );
+    expect(model.parameters).not.toEqual(plain.model.parameters);
+    const { dataset, split } = training.data;
+    const found = await predictKeypoints(model, dataset.images, { engine });
+    const { rmse } = keypointErrors(dataset, found, split.valid);
+    expect(rmse).toBeCloseTo(training.bestRecord!.validRmse, 4);
+  });
+
+  test('of layers that learn later begins with their weights', async () => {
+    const tuning = { conv1: { frozenUntil: 2 }, norm1: { frozenUntil: 2 } };
+    const cached = await outcome({ ...averaged, tuning });
+    const computed = await outcome({ ...averaged, tuning }, { cacheBytes: 0 });
+    expect(losses(cached.history)).toEqual(losses(computed.history));
+    expect(cached.model.parameters).toEqual(computed.model.parameters);
   });
 });
 

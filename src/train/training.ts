@@ -81,7 +81,10 @@ export class Training {
     this.epoch = epoch;
     this.underway = underway;
     // A checkpoint in the midst of an epoch has no older weights than its own.
-    this.last = record && { record, parameters: () => checkpoint!.parameters };
+    this.last = record && {
+      record,
+      parameters: () => checkpoint!.averages ?? checkpoint!.parameters,
+    };
     this.best = best && { record: best.record, parameters: () => best.parameters };
   }
 
@@ -119,8 +122,9 @@ export class Training {
       const scaling = scalingFor(recipe, data);
       const parts: Parts = { engine, recipe, data, network, scaling, fingerprint, options };
       const base = engine.nextAddress;
-      const { epoch = 0, states = [], stepsDone = 0 } = checkpoint ?? {};
-      const learner = await learnerFor(epoch + 1, parts, { parameters, states, stepsDone });
+      const { epoch = 0, averages, states = [], stepsDone = 0 } = checkpoint ?? {};
+      const state = { parameters, averages, states, stepsDone };
+      const learner = await learnerFor(epoch + 1, parts, state);
       return new Training(parts, learner, base);
     } catch (error) {
       if (!options.engine) await engine.close();

@@ -56,6 +56,8 @@ export enum Op {
   /** The gradient of a frozen batch normalisation passes by the slope of its line. */
   KeptGradients = 29,
   NormaliseBackward = 30,
+  /** Parameters that no gradient moves enter their average. */
+  Average = 31,
 }
 
 export enum Activation {

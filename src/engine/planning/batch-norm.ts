@@ -21,7 +21,7 @@ export function planBatchNorm(planning: Planning, place: LayerPlace): Planned {
   const floats = roundUpTo4(channels);
   const { arena, options } = planning;
   const learned = planning.parameterBlock(info, 2 * floats);
-  const kept = { floats: 2 * floats, address: arena.reserve(8 * floats), gradient: 0, states: [] };
+  const kept = planning.keptBlock(info, 2 * floats);
   const places = [
     [learned, 0],
     [learned, floats],
@@ -66,6 +66,13 @@ export function planBatchNorm(planning: Planning, place: LayerPlace): Planned {
         : [operation(Op.KeptGradients, 'gradients')]),
       ...(input.gradients ? [operation(Op.NormaliseBackward, 'backward')] : []),
       ...(learning ? [planning.update(info, info.parameters[0]!, learned)] : []),
+      ...(kept.average
+        ? [
+            planning.instruction(Op.Average, `${info.name} average`, [
+              ...[kept.address, kept.average, kept.floats],
+            ]),
+          ]
+        : []),
     ]);
   }
   return { output };

@@ -72,7 +72,7 @@ export function planDense(planning: Planning, place: LayerPlace): Planned {
       [
         ...[...matrices, byRows, byOutputs, input.gradients?.data ?? 0, weights.gradient],
         ...[inputs, outputs, learning ? planning.ruleOf(info, weight!) : 0],
-        ...[weights.states[0] ?? 0, weights.states[1] ?? 0],
+        ...[weights.states[0] ?? 0, weights.states[1] ?? 0, weights.average],
       ],
       multiplyAdds * (Number(learning) + Number(wantsInput)),
     ),

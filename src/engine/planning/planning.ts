@@ -1,3 +1,4 @@
+import type { AveragingSpec } from '../../nn/averaging.ts';
 import { frozenPrefix, type LearningByLayer, learns } from '../../nn/learning.ts';
 import type { LossSpec } from '../../nn/loss.ts';
 import type { LayerInfo, ParameterInfo } from '../../nn/network.ts';
@@ -12,6 +13,8 @@ export interface PlanOptions extends InputOptions {
   readonly batch: number;
   readonly loss: LossSpec;
   readonly rule: RuleSpec;
+  /** Keep an average of the parameters that learn, with which is measured and predicted; default: none. */
+  readonly averaging?: AveragingSpec | undefined;
   /** How many threads will run it; changes how work is cut, never its result. */
   readonly threads: number;
   /** Keep the gradient of the input and of every parameter that learns in memory; default false. */
@@ -35,6 +38,8 @@ export interface PlannedParameter extends ParameterLayout {
   readonly states: readonly number[];
   /** Zero where the gradient is applied without being written, and where there is none. */
   readonly gradient: number;
+  /** Zero where no average is kept. */
+  readonly average: number;
 }
 
 /** Values of a place in the network, and their gradients on the way back. */
@@ -53,6 +58,8 @@ export interface ParameterBlock {
   readonly address: number;
   readonly gradient: number;
   readonly states: readonly number[];
+  /** Zero where no average is kept. */
+  readonly average: number;
 }
 
 /** A layer that is being planned. */
@@ -81,6 +88,7 @@ export function partOf(block: ParameterBlock, offset: number, floats: number): P
     address: shift(block.address),
     gradient: shift(block.gradient),
     states: block.states.map(shift),
+    average: shift(block.average),
   };
 }
 
@@ -195,16 +203,24 @@ export class Planning {
     return this.signal(input.map, needed, paddingBefore(next[0], paddingBehind), gradients);
   }
 
-  /** Memory for parameters of a layer; a frozen one has neither gradient nor state. */
+  /** Memory for parameters of a layer; a frozen one has no gradient, no state and no average. */
   parameterBlock(info: LayerInfo, floats: number, gradient = true): ParameterBlock {
+    const { rule } = this.options;
     const reserve = (): number => this.arena.reserve(floats * 4);
     const learning = this.learns(info);
     return {
-      floats,
-      address: reserve(),
+      ...this.keptBlock(info, floats),
       gradient: learning && gradient ? reserve() : 0,
-      states: Array.from({ length: learning ? stateTensors(this.options.rule) : 0 }, reserve),
+      states: Array.from({ length: learning ? stateTensors(rule) : 0 }, reserve),
     };
+  }
+
+  /** Memory for parameters that no gradient moves. */
+  keptBlock(info: LayerInfo, floats: number): ParameterBlock {
+    const reserve = (): number => this.arena.reserve(floats * 4);
+    const averaging = this.options.averaging && this.learns(info);
+    const average = averaging ? reserve() : 0;
+    return { floats, address: reserve(), gradient: 0, states: [], average };
   }
 
   /** A parameter that fills a block. */
@@ -214,9 +230,9 @@ export class Planning {
 
   /** Moves a block of a layer that learns by its gradient; one parameter tells whether it decays. */
   update(layer: LayerInfo, parameter: ParameterInfo, block: ParameterBlock): Instruction {
-    const { address, gradient, states, floats } = block;
+    const { address, gradient, states, average, floats } = block;
     return this.instruction(Op.Update, `${parameter.name.replace('.', ' ')} update`, [
-      ...[address, gradient, states[0] ?? 0, states[1] ?? 0, floats],
+      ...[address, gradient, states[0] ?? 0, states[1] ?? 0, average, floats],
       this.ruleOf(layer, parameter),
     ]);
   }
@@ -237,7 +253,7 @@ export class Planning {
     const decay2 = rule.type === 'adam' ? rule.beta2 : 0;
     const epsilon = 'epsilon' in rule ? rule.epsilon : 0;
     const floats = [rate, decay, decay1, decay2, epsilon].map((value) => new Float(value));
-    return this.arena.record(RULES[rule.type], ...floats);
+    return this.arena.record(RULES[rule.type], ...floats, Number(!!this.options.averaging));
   }
 }
 

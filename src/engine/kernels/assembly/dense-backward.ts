@@ -28,6 +28,8 @@ export class DenseBackwardArguments {
   /** State of the rule, each like the weights, or 0. */
   state1: usize;
   state2: usize;
+  /** Running average of the weights, or 0. */
+  average: usize;
 }
 
 /**
@@ -70,7 +72,10 @@ function weightGradientStrip(a: DenseBackwardArguments, step: Step, strip: i32, 
     weightedSums(a.byOutputs, a.outputs, first, last, rows, input, sums);
     if (a.gradient) continue;
     const floats = (last - first) * STRIP;
-    updateRun(a.rule, step, a.weights + offset, sums, a.state1 + offset, a.state2 + offset, floats);
+    updateRun(
+      a.rule, step, a.weights + offset, sums,
+      a.state1 + offset, a.state2 + offset, a.average + offset, floats,
+    );
   }
 }
 

@@ -15,7 +15,7 @@ import { peak, PeakArguments } from './peak';
 import { Step } from './step';
 import { announceJob, awaitJob, barrier, job } from './team';
 import { gather, GatherArguments, storeOutput, StoreOutputArguments } from './transfer';
-import { update, UpdateArguments } from './update';
+import { average, AverageArguments, update, UpdateArguments } from './update';
 import { packWinograd, PackWinogradArguments, winogradForward, WinogradForwardArguments } from './winograd';
 
 /** Head of a program; then come pairs of words, an operation and the address of its arguments, and a 0. */
@@ -94,6 +94,7 @@ function operate(operation: i32, a: usize, step: Step, scratch: usize): void {
     case Op.DenseBackward: return denseBackward(changetype<DenseBackwardArguments>(a), step, scratch);
     case Op.Loss: return loss(changetype<LossArguments>(a), step);
     case Op.Update: return update(changetype<UpdateArguments>(a), step);
+    case Op.Average: return average(changetype<AverageArguments>(a), step);
     case Op.StoreOutput: return storeOutput(changetype<StoreOutputArguments>(a), step);
     case Op.Peak: return peak(changetype<PeakArguments>(a));
     case Op.ReadMemory: return readMemory(changetype<BandwidthArguments>(a));

@@ -25,8 +25,8 @@ export class Step {
   lossCount: f64;
   /** Share of a parameter that AdamW takes off, at a factor of 1 on the learning rate. */
   decay: f32;
-  /** A step's length is a multiple of eight bytes. */
-  unused: i32;
+  /** Share by which averages of parameters approach them. */
+  averageShare: f32;
 }
 
 /** Rows of maps in memory, channels innermost; a vector is a map of height 1 and one channel. */

@@ -14,6 +14,8 @@ export class RuleArguments {
   /** beta2 of Adam. */
   decay2: f32;
   epsilon: f32;
+  /** Whether the parameters have an average. */
+  averages: i32;
 }
 
 @unmanaged
@@ -22,9 +24,19 @@ export class UpdateArguments {
   gradient: usize;
   state1: usize;
   state2: usize;
+  /** Running average of the parameters, or 0. */
+  average: usize;
   /** A multiple of four. */
   count: i32;
   rule: RuleArguments;
+}
+
+@unmanaged
+export class AverageArguments {
+  parameters: usize;
+  average: usize;
+  /** A multiple of four. */
+  count: i32;
 }
 
 /** Floats of one item of work. */
@@ -38,13 +50,38 @@ export function update(a: UpdateArguments, step: Step): void {
     const offset = <usize>start << 2;
     updateRun(
       a.rule, step, a.parameters + offset, a.gradient + offset,
-      a.state1 + offset, a.state2 + offset, min(PORTION, a.count - start),
+      a.state1 + offset, a.state2 + offset, a.average + offset, min(PORTION, a.count - start),
     );
   }
 }
 
-/** One step of the rule on `count` parameters, a multiple of four. The formulas are those of `nn/rule.ts`. */
+/** Takes parameters that move without a rule into their average. */
+export function average(a: AverageArguments, step: Step): void {
+  if (claim(1) == 0) averageRun(step, a.parameters, a.average, a.count);
+}
+
+/**
+ * One step of the rule on `count` parameters, a multiple of four, which then enter their average, while
+ * they are at hand. The formulas are those of `nn/rule.ts`.
+ */
 export function updateRun(
+  rule: RuleArguments, step: Step, p: usize, g: usize, s: usize, t: usize, mean: usize, count: i32,
+): void {
+  moveRun(rule, step, p, g, s, t, count);
+  if (rule.averages) averageRun(step, p, mean, count);
+}
+
+/** mean += share * (p - mean). */
+function averageRun(step: Step, p: usize, mean: usize, count: i32): void {
+  const share = f32x4.splat(step.averageShare);
+  const end = p + (<usize>count << 2);
+  for (; p < end; p += 16, mean += 16) {
+    const before = v128.load(mean);
+    v128.store(mean, f32x4.add(before, f32x4.mul(share, f32x4.sub(v128.load(p), before))));
+  }
+}
+
+function moveRun(
   rule: RuleArguments, step: Step, p: usize, g: usize, s: usize, t: usize, count: i32,
 ): void {
   const rate = f32x4.splat(rule.rate * step.learningRate);
