@@ -132,6 +132,7 @@ export {
 // # Losses, update rules and schedules
 // What is made small, how a gradient moves a weight, and how the rate of that changes.
 
+export type { AveragingSpec } from './nn/averaging.ts';
 export {
   type LossSpec,
   maskedMeanSquaredError,
