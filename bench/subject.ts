@@ -31,6 +31,8 @@ export interface Phase {
   readonly timing: Timing;
   /** Floating-point operations of the direct method a second, in 10^9; 0 for mere movement of data. */
   readonly gflops: number;
+  /** Of operations that wait for memory: bytes that pass a second, in 10^9. */
+  readonly traffic?: { readonly gigabytes: number; readonly writes: boolean };
 }
 
 /**
@@ -115,9 +117,17 @@ export class Subject {
     return instructions.map((instruction, i) => this.phase(instruction, timing(times[i]!)));
   }
 
-  private phase({ label, multiplyAdds }: Instruction, measured: Timing): Phase {
-    const operations = 2 * multiplyAdds * this.batch;
-    return { label, timing: measured, gflops: operations / measured.median / 1e6 };
+  private phase({ label, multiplyAdds, traffic }: Instruction, measured: Timing): Phase {
+    const perSecond = (ofARow: number): number => (ofARow * this.batch) / measured.median / 1e6;
+    return {
+      ...{ label, timing: measured, gflops: perSecond(2 * multiplyAdds) },
+      ...(traffic && {
+        traffic: {
+          gigabytes: perSecond(traffic.read + traffic.written),
+          writes: traffic.written > 0,
+        },
+      }),
+    };
   }
 }
 

@@ -45,11 +45,16 @@ def build():
             layers.append(torch.nn.MaxPool2d(2))
         elif kind == "dropout":
             layers.append(torch.nn.Dropout(layer["rate"]))
+        elif kind == "batchNorm":
+            norm = torch.nn.BatchNorm2d if len(shape) == 3 else torch.nn.BatchNorm1d
+            layers.append(norm(shape[0], eps=layer["epsilon"], momentum=1 - layer["momentum"]))
+        elif kind == "leakyRelu":
+            layers.append(torch.nn.LeakyReLU(layer["slope"]))
         elif kind == "flatten":
             layers.append(torch.nn.Flatten())
         else:
-            layers.append({"relu": torch.nn.ReLU, "sigmoid": torch.nn.Sigmoid, "tanh": torch.nn.Tanh}[kind]())
-        shape = list(layers[-1](torch.zeros([1] + shape)).shape[1:])
+            layers.append({"relu": torch.nn.ReLU, "silu": torch.nn.SiLU, "sigmoid": torch.nn.Sigmoid, "tanh": torch.nn.Tanh}[kind]())
+        shape = list(layers[-1](torch.zeros([2] + shape)).shape[1:])
     return torch.nn.Sequential(*layers), shape
 
 def floats(path, shape):
@@ -74,7 +79,8 @@ def predictor(layout):
     net, _ = build()
     weights = floats(job["weights"], [-1])
     with torch.no_grad():
-        for parameter in net.parameters():
+        running = lambda layer: [layer.running_mean, layer.running_var] if hasattr(layer, "running_mean") else []
+        for parameter in [one for layer in net for one in [*layer.parameters(), *running(layer)]]:
             count = parameter.numel()
             parameter.copy_(weights[:count].reshape(parameter.shape))
             weights = weights[count:]

@@ -1,5 +1,6 @@
 import type { OwnResult } from '../../../bench/comparison.ts';
 import type { Ceiling } from '../../../bench/document.ts';
+import type { Phase } from '../../../bench/subject.ts';
 import type { TrainingStepResult } from '../../../bench/training-step.ts';
 import type { Outcome } from '../../../bench/turns.ts';
 import {
@@ -109,24 +110,35 @@ function phaseTable(
   const columns = ours.map(({ build, phases }) => {
     const total = phases.reduce((sum, { timing }) => sum + timing.median, 0);
     const best = ceilings.find((one) => one.build === build && one.threads === threads);
-    return phases.map(({ timing, gflops }) => [
-      milliseconds(timing.median),
-      percent(timing.median / total),
-      gflops ? gflops.toFixed(1) : '',
-      gflops && best ? percent(gflops / best.gflops) : '',
+    return phases.map((phase) => [
+      milliseconds(phase.timing.median),
+      percent(phase.timing.median / total),
+      ...speedOf(phase, best),
     ]);
   });
   return {
     title: `Phases of ${recipe}, batch ${batch}, ${threadsText(threads)}`,
     columns: [
       'phase',
-      ...ours.flatMap(({ build }) => [`${build}, ms`, 'of step', 'GFLOP/s', 'of ceiling']),
+      ...ours.flatMap(({ build }) => [`${build}, ms`, 'of step', 'GFLOP/s, or GB/s', 'of ceiling']),
     ],
     rows: ours[0]!.phases.map(({ label }, i) => [label, ...columns.flatMap((of) => of[i]!)]),
     notes: [
       'GFLOP/s count the multiply-adds of the direct method; the way back through pooling and ReLU needs fewer, so it may pass 100 %.',
+      'GB/s stand where memory decides; maps that stay in a cache may pass 100 % of what it gives.',
     ],
   };
+}
+
+/** What a phase computes or moves a second, and its share of what the machine can do at best. */
+function speedOf({ gflops, traffic }: Phase, best: Ceiling | undefined): [string, string] {
+  if (traffic) {
+    const { gigabytes, writes } = traffic;
+    const limit = writes ? best?.memory.copy : best?.memory.read;
+    return [`${gigabytes.toFixed(1)} GB/s`, limit ? percent(gigabytes / limit) : ''];
+  }
+  if (!gflops) return ['', ''];
+  return [gflops.toFixed(1), best ? percent(gflops / best.gflops) : ''];
 }
 
 const unique = <T>(values: readonly T[]): T[] => [...new Set(values)];

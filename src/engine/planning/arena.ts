@@ -27,6 +27,13 @@ export interface Instruction {
   readonly label: string;
   /** Multiply-adds of one row done the direct way, for benchmarks. */
   readonly multiplyAdds: number;
+  /** Bytes of one row that pass, where memory and not arithmetic is what takes time; for benchmarks. */
+  readonly traffic?: Traffic;
+}
+
+export interface Traffic {
+  readonly read: number;
+  readonly written: number;
 }
 
 /** A number that is written as float32 instead of int32. */

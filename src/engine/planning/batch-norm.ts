@@ -1,7 +1,7 @@
 import { type BatchNormSpec, sizeOf } from '../../nn/network.ts';
 import { Op } from '../kernels/opcodes.ts';
 import { mapPlace, roundUpTo4 } from '../layout.ts';
-import { Float } from './arena.ts';
+import { Float, type Instruction } from './arena.ts';
 import { type LayerPlace, type Planned, type Planning, partOf } from './planning.ts';
 
 /**
@@ -41,17 +41,20 @@ export function planBatchNorm(planning: Planning, place: LayerPlace): Planned {
     ...[arena.reserve(16 * floats), arena.reserve(8 * floats)],
     ...[learned.gradient, behind(learned.gradient), new Float(momentum), new Float(epsilon)],
   );
-  const operation = (op: Op, what: string) => ({
+  const bytes = 4 * sizeOf(info.input);
+  /** @param read how many maps it reads; `written` likewise */
+  const operation = (op: Op, what: string, read = 0, written = 0): Instruction => ({
     ...{ op, address: record, label: `${info.name} ${what}`, multiplyAdds: 0 },
+    ...(read > 0 && { traffic: { read: read * bytes, written: written * bytes } }),
   });
   const keptMoments = operation(Op.KeptMoments, 'moments');
-  const normalise = operation(Op.Normalise, 'forward');
+  const normalise = operation(Op.Normalise, 'forward', 1, 1);
   planning.infer.push(keptMoments, normalise);
   if (!learning) {
     planning.forward.push(keptMoments, normalise);
   } else {
     planning.forward.push(
-      operation(Op.BatchSums, 'sums'),
+      operation(Op.BatchSums, 'sums', 1),
       operation(Op.BatchMoments, 'moments'),
       normalise,
     );
@@ -60,11 +63,11 @@ export function planBatchNorm(planning: Planning, place: LayerPlace): Planned {
     planning.backward.push([
       ...(learning
         ? [
-            operation(Op.BatchGradientSums, 'gradient sums'),
+            operation(Op.BatchGradientSums, 'gradient sums', 2),
             operation(Op.BatchGradients, 'gradients'),
           ]
         : [operation(Op.KeptGradients, 'gradients')]),
-      ...(input.gradients ? [operation(Op.NormaliseBackward, 'backward')] : []),
+      ...(input.gradients ? [operation(Op.NormaliseBackward, 'backward', 2, 1)] : []),
       ...(learning ? [planning.update(info, info.parameters[0]!, learned)] : []),
       ...(kept.average
         ? [

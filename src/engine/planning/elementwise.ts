@@ -57,10 +57,17 @@ export function planActivation(planning: Planning, place: LayerPlace): Planned {
     ...[input.gradients?.record ?? 0, output.gradients?.record ?? 0],
     ...[ACTIVATIONS[spec.type], new Float(slope)],
   ];
-  planning.addForward(planning.instruction(Op.ActivationForward, `${info.name} forward`, words));
+  const bytes = 4 * sizeOf(info.input);
+  planning.addForward({
+    ...planning.instruction(Op.ActivationForward, `${info.name} forward`, words),
+    traffic: { read: bytes, written: bytes },
+  });
   if (input.gradients) {
     planning.backward.push([
-      planning.instruction(Op.ActivationBackward, `${info.name} backward`, words),
+      {
+        ...planning.instruction(Op.ActivationBackward, `${info.name} backward`, words),
+        traffic: { read: 2 * bytes, written: bytes },
+      },
     ]);
   }
   return { output };
