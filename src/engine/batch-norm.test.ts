@@ -178,6 +178,17 @@ describe.each(['plain', 'relaxed'] as const)('batch normalisation, %s build', (b
     );
   });
 
+  test('its operations, which share their arguments, can be run one by one', async () => {
+    const net = network([2, 5, 5], [batchNorm()]);
+    const compiled = await compile(net);
+    const { plan } = compiled;
+    const data = await compiled.load(inputs(net));
+    const expected = await compiled.predict(data, counting(BATCH));
+    await compiled.writeMaps(plan.output, BATCH, new Float32Array(expected.length));
+    for (const instruction of plan.infer) await compiled.runInstructions([instruction]);
+    expect(await compiled.readMaps(plan.output, BATCH)).toEqual(expected);
+  });
+
   // The sum of squares of such values, in float32, would leave nothing of their variance.
   test.each([
     [1, 1e3],

@@ -305,7 +305,7 @@ export class CompiledNetwork {
    * @internal
    */
   async runInstructions(instructions: readonly Instruction[]): Promise<void> {
-    const key = instructions.map(({ address }) => address).join();
+    const key = instructions.map(({ op, address }) => `${op} ${address}`).join();
     let program = this.extraPrograms.get(key);
     if (program === undefined) {
       const words = programWords(this.plan, instructions);
