@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { addEngineOptions } from './engine-options.ts';
 import { addFlipOption, type PredictorFlags } from './ensemble-options.ts';
 import type { MeasuredPart, MeasuredRuns } from './measured-run.ts';
-import { correctionsOption, examples, jsonOption } from './options.ts';
+import { correctionsOption, examples, jsonOption, modelArgument } from './options.ts';
 import { printJson } from './output.ts';
 import { textTable } from './text-table.ts';
 
@@ -16,7 +16,7 @@ interface EvaluateFlags extends PredictorFlags {
 /** `fiducial evaluate`: how well a model does on labelled rows. */
 export function setUp(command: Command): void {
   command
-    .argument('<model>', 'the folder of a run or of several nets, or a model file')
+    .addArgument(modelArgument())
     .requiredOption('--data <table>', 'a .csv, .csv.gz or .zip file with keypoints')
     .option('--groups <table>', 'the groups that the run was split by')
     .addOption(correctionsOption());
@@ -32,14 +32,21 @@ export function setUp(command: Command): void {
           'fiducial evaluate runs/specialists --data training.zip',
         ),
     )
-    .action(async (path: string, flags: EvaluateFlags) => {
-      const [{ readModel }, { trainedRuns }, { readCorrectedTable }, { measureRuns }] =
-        await Promise.all([
-          import('../node/run-folder.ts'),
-          import('../node/team-folder.ts'),
-          import('../node/read-corrections.ts'),
-          import('./measured-run.ts'),
-        ]);
+    .action(async (named: string | undefined, flags: EvaluateFlags) => {
+      const [
+        { readModel },
+        { trainedRuns },
+        { readCorrectedTable },
+        { measureRuns },
+        { shippedModel },
+      ] = await Promise.all([
+        import('../node/run-folder.ts'),
+        import('../node/team-folder.ts'),
+        import('../node/read-corrections.ts'),
+        import('./measured-run.ts'),
+        import('../node/shipped-model.ts'),
+      ]);
+      const path = named ?? shippedModel();
       const found = await trainedRuns(path);
       const models = await Promise.all(found.map((run) => readModel(run.path)));
       const { dataset: table } = await readCorrectedTable(flags.data, flags.corrections);

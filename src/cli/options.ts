@@ -1,5 +1,12 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
 import type { Channels } from '../data/image-format.ts';
+
+/** The model of a command that finds keypoints; `shippedModel` where none is named. */
+export const modelArgument = (): Argument =>
+  new Argument(
+    '[model]',
+    'a run, a folder of several nets, or a model file (default: the model of faces that comes along)',
+  );
 
 /** `--json`, of every command whose result another program may want to read. */
 export const jsonOption = (): Option =>

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { InputError } from '../errors.ts';
 import { addEnsembleOptions, type EnsembleFlags } from './ensemble-options.ts';
-import { examples, fileName, forceOption, wholeNumber } from './options.ts';
+import { examples, fileName, forceOption, modelArgument, wholeNumber } from './options.ts';
 import { refuseToReplace } from './output.ts';
 import type { BoxFlags } from './predict/boxes.ts';
 import type { OutputFlags } from './predict/outputs.ts';
@@ -38,7 +38,7 @@ Pictures that cannot be used are reported and passed over; then the exit code is
 /** `fiducial predict`: keypoints of photographs, or of every picture of a table. */
 export function setUp(command: Command): void {
   command
-    .argument('<model>', 'the folder of a run or of several nets, or a model file')
+    .addArgument(modelArgument())
     .argument('[pictures...]', 'JPEG, PNG, WebP, AVIF, GIF, TIFF, and folders of them')
     .option('--data <table>', 'instead of pictures: a .csv, .csv.gz or .zip file with images')
     .option(
@@ -63,6 +63,7 @@ export function setUp(command: Command): void {
     .addHelpText(
       'after',
       examples(
+        'fiducial predict me.jpg',
         'fiducial predict runs/net2 me.jpg --box 120,80,200,220 --refine 1 --draw drawn',
         'fiducial predict runs/net2 photos --boxes boxes.csv --out points.json',
         'fiducial predict runs/net2 photos --find-faces --out points.jsonl --draw drawn',
@@ -70,8 +71,11 @@ export function setUp(command: Command): void {
         'fiducial predict runs/net2 --data test.zip --out points.csv',
       ),
     )
-    .action(async (model: string, pictures: readonly string[], flags: PredictFlags) => {
+    .action(async (first: string | undefined, others: readonly string[], flags: PredictFlags) => {
+      const { named, pictures } = await modelAndPictures(first, others);
       requireOneSource(pictures, flags);
+      const { shippedModel } = await import('../node/shipped-model.ts');
+      const model = named ?? shippedModel();
       if (flags.data !== undefined) {
         await predictToTable(model, flags.data, flags);
         return;
@@ -79,6 +83,18 @@ export function setUp(command: Command): void {
       const { predictPhotographs } = await import('./predict/photographs.ts');
       await predictPhotographs(model, pictures, flags);
     });
+}
+
+/** Where no model is named, the first name is that of a picture. */
+async function modelAndPictures(
+  first: string | undefined,
+  others: readonly string[],
+): Promise<{ named: string | undefined; pictures: readonly string[] }> {
+  if (first === undefined) return { named: undefined, pictures: others };
+  const { isModelPath } = await import('../node/model-path.ts');
+  return (await isModelPath(first))
+    ? { named: first, pictures: others }
+    : { named: undefined, pictures: [first, ...others] };
 }
 
 function requireOneSource(pictures: readonly string[], flags: PredictFlags): void {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { addEnsembleOptions, type EnsembleFlags } from './ensemble-options.ts';
-import { examples, forceOption } from './options.ts';
+import { examples, forceOption, modelArgument } from './options.ts';
 import { refuseToReplace } from './output.ts';
 
 interface SubmitFlags extends EnsembleFlags {
@@ -13,7 +13,7 @@ interface SubmitFlags extends EnsembleFlags {
 /** `fiducial submit`: a competition's lookup table, answered. */
 export function setUp(command: Command): void {
   command
-    .argument('<model>', 'the folder of a run or of several nets, or a model file')
+    .addArgument(modelArgument())
     .requiredOption('--test <table>', 'test.zip: the faces without keypoints')
     .requiredOption('--lookup <file>', 'IdLookupTable.csv: which coordinates are asked for')
     .requiredOption('--out <file>', 'the submission, a .csv file')
@@ -25,7 +25,7 @@ export function setUp(command: Command): void {
         'fiducial submit runs/net2 --test test.zip --lookup IdLookupTable.csv --out submission.csv',
       ),
     )
-    .action(async (path: string, flags: SubmitFlags) => {
+    .action(async (named: string | undefined, flags: SubmitFlags) => {
       await refuseToReplace(flags.out, flags.force);
       const [
         { parseLookup },
@@ -33,15 +33,17 @@ export function setUp(command: Command): void {
         { readText },
         { writeFileAtomically },
         { predictTable },
+        { shippedModel },
       ] = await Promise.all([
         import('../kaggle/lookup.ts'),
         import('../kaggle/submission.ts'),
         import('../node/read-file.ts'),
         import('../node/write-file.ts'),
         import('./predict/table.ts'),
+        import('../node/shipped-model.ts'),
       ]);
       const lookup = parseLookup(await readText(flags.lookup), flags.lookup);
-      const predictions = await predictTable(path, flags.test, flags);
+      const predictions = await predictTable(named ?? shippedModel(), flags.test, flags);
       const text = submission(predictions, lookup);
       await writeFileAtomically(flags.out, text);
       process.stdout.write(`${flags.out}: ${text.split('\n').length - 2} coordinates\n`);

@@ -4,6 +4,11 @@
  * @module
  */
 
+// # Find keypoints
+// Models on the disk, or the one that comes with this package.
+
+export { load } from './load.ts';
+
 // # Files
 // Tables, models and runs on the disk. Whatever is written appears whole or not at all.
 

@@ -286,7 +286,8 @@ export async function contents(path: string): Promise<string[]> {
   }
 }
 
-async function isFolder(path: string): Promise<boolean> {
+/** Whether there is a folder at a path. */
+export async function isFolder(path: string): Promise<boolean> {
   try {
     return (await stat(path)).isDirectory();
   } catch {
