@@ -1,5 +1,7 @@
 import type { Recipe } from '../src/train/recipe.ts';
 import type { TeamRecipe } from '../src/train/team.ts';
+import { accurate } from './accurate.ts';
+import { compact } from './compact.ts';
 import { kerasTop } from './keras-top.ts';
 import { kerasTopSpecialists } from './keras-top-specialists.ts';
 import { keras1 } from './keras1.ts';
@@ -27,12 +29,14 @@ const ladders = {
   ...{ net1, net2, net3, net4, net5, net6, net7, net8, net12 },
   ...{ keras1, keras2, keras3, keras4, keras5, keras6, keras7, 'keras-top': kerasTop },
   start,
+  compact,
 };
 const teams = {
   specialists,
   keras8,
   'keras8-transfer': keras8Transfer,
   'keras-top-specialists': kerasTopSpecialists,
+  accurate,
 };
 
 /**

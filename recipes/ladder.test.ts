@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { standardScaling } from '../src/data/scaling.ts';
 import { keypointSchema } from '../src/data/schema.ts';
 import { KEYPOINT_NAMES } from '../src/data/synthetic/landmarks.ts';
 import { validate } from '../src/json.ts';
+import { encodeModel, type Model } from '../src/model/model-file.ts';
+import { initialise } from '../src/nn/initialise.ts';
 import { layerInfos, sizeOf } from '../src/nn/network.ts';
 import { type Schedule, scheduleText, scheduleValue } from '../src/nn/schedule.ts';
 import { networkFor, type Recipe } from '../src/train/recipe.ts';
@@ -37,7 +40,7 @@ const during = ({ epochs }: Recipe, schedule: Schedule, asked: readonly number[]
 test('recipes stand in the order of the tutorials, each under its name', () => {
   expect(Object.keys(recipes).join(' ')).toBe(
     'net1 net2 net3 net4 net5 net6 net7 net8 net12 ' +
-      'keras1 keras2 keras3 keras4 keras5 keras6 keras7 keras-top start',
+      'keras1 keras2 keras3 keras4 keras5 keras6 keras7 keras-top start compact',
   );
   for (const [name, recipe] of Object.entries(recipes)) expect(recipe.name).toBe(name);
 });
@@ -186,7 +189,7 @@ describe('schedules', () => {
 
 test('a family has one way of taking batches, rows and steps', () => {
   for (const { name, ...recipe } of Object.values(recipes)) {
-    if (name === 'start') continue;
+    if (name === 'start' || name === 'compact') continue;
     expect(recipe).toMatchObject({
       rule: { type: 'nesterov' },
       loss: { type: 'meanSquaredError' },
@@ -196,4 +199,16 @@ test('a family has one way of taking batches, rows and steps', () => {
       ...(name.startsWith('net') ? { batch: 128, shuffle: false } : { batch: 32, shuffle: true }),
     });
   }
+});
+
+test('compact is below 1 MB as float16', () => {
+  const schema = keypointSchema(KEYPOINT_NAMES, 96);
+  const network = networkFor(named('compact'), schema);
+  const model: Model = {
+    ...{ network, schema, scaling: standardScaling(96), engine: 'plain' },
+    training: { recipe: 'compact' },
+    parameters: initialise(network, { seed: 1 }),
+  };
+  // A card and the usual places of the points come to it.
+  expect(encodeModel(model, { float16: true }).length).toBeLessThan(980_000);
 });

@@ -25,6 +25,7 @@ export const net1: Recipe = {
   rows: 'complete',
   points: 'all',
   mirrorPairs: 'names',
+  teacherWeight: 0.5,
   split: { type: 'random', fraction: 0.2 },
   seed: 42,
 };

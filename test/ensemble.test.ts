@@ -85,6 +85,12 @@ describe('fit', () => {
     await writeFile(file, JSON.stringify({ ...recipe, seeds: 2 }));
   });
 
+  test('trains compact where no recipe is named', async () => {
+    const { code } = await run('fit', '--data', 'faces.csv.gz', '--epochs', '1');
+    expect(code).toBe(0);
+    expect(await readRecipe(at('runs', 'compact'))).toMatchObject({ name: 'compact', epochs: 1 });
+  });
+
   test('takes a recipe file of that form', async () => {
     const pair = { name: 'two', about: 'Two.', base: { ...tiny, epochs: 1 }, seeds: 2 };
     await writeFile(at('two.json'), JSON.stringify(pair));

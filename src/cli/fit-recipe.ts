@@ -9,6 +9,7 @@ import type { CardFlags } from './options.ts';
 import { shellLine } from './output.ts';
 import { changed, chooseRecipe, type RecipeFlags } from './recipe-options.ts';
 import { runTraining } from './run-training.ts';
+import type { Teacher } from './teachers.ts';
 
 export interface FitFlags
   extends Omit<RecipeFlags, 'epochs' | 'pretrained'>,
@@ -20,6 +21,8 @@ export interface FitFlags
   readonly corrections?: string;
   readonly epochs?: EpochsFlag;
   readonly pretrain?: string;
+  /** Paths of models that have a say in the labels, with commas between. */
+  readonly teacher?: string;
   readonly force: boolean;
   readonly resume?: true;
   readonly until?: number;
@@ -57,6 +60,7 @@ export async function fitRecipe(name: string, flags: FitFlags): Promise<void> {
   const recipe = resume ? resumed(chosen, await readRecipe(out), flags) : chosen;
   const begun = resume ? await readRunTable(out) : undefined;
   const found = resume ? await readNewestCheckpoint(out) : undefined;
+  const teachers = flags.teacher === undefined ? undefined : await teachersNamed(flags.teacher);
   // The threads start while the table is read.
   const [{ dataName, dataset, corrections, groups, settings }, engine] = await Promise.all([
     readFitTable(flags, begun),
@@ -67,6 +71,7 @@ export async function fitRecipe(name: string, flags: FitFlags): Promise<void> {
     groups,
     corrections,
     pretrained,
+    teachers,
     found,
     force,
     dataName,
@@ -79,6 +84,12 @@ export async function fitRecipe(name: string, flags: FitFlags): Promise<void> {
     show: flags.json ? 'json' : 'text',
     goOn: shellLine('fit', out, '--resume', ...(flags.groups ? ['--groups', flags.groups] : [])),
   });
+}
+
+/** The models of a list with commas between. */
+export async function teachersNamed(list: string): Promise<Teacher[]> {
+  const { readTeachers } = await import('./teachers.ts');
+  return readTeachers(list.split(','));
 }
 
 /** What decides when a run ends stays as it was, unless it is said now. */

@@ -17,7 +17,7 @@ import { recipesFor, settingsFor, withTeamSettings } from '../train/team-recipes
 import { type TrainingData, trainingData } from '../train/training-data.ts';
 import { chooseTeam } from './chosen-team.ts';
 import { engineOptions } from './engine-options.ts';
-import type { FitFlags } from './fit-recipe.ts';
+import { type FitFlags, teachersNamed } from './fit-recipe.ts';
 import { readFitTable } from './fit-table.ts';
 import { printJson, shellLine } from './output.ts';
 import type { RunOptions } from './run-training.ts';
@@ -55,6 +55,7 @@ export async function fitTeam(name: string, flags: FitFlags): Promise<void> {
     flags,
     run: {
       ...{ groups, corrections, pretrained, dataName },
+      teachers: flags.teacher === undefined ? undefined : await teachersNamed(flags.teacher),
       ...{ tensorboard: flags.tensorboard, checkpointEvery: flags.checkpointEvery },
       ...{ licence: flags.licence, notes: flags.notes },
     },

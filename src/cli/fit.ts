@@ -17,8 +17,9 @@ import {
 export function setUp(command: Command): void {
   command
     .argument(
-      '<recipe>',
-      'net1 to net12, keras1 to keras8, keras-top, specialists, start, a recipe.json or a run',
+      '[recipe]',
+      'compact, accurate, net1 to net12, keras1 to keras8, keras-top, specialists, start, a recipe.json or a run',
+      'compact',
     )
     .option('--data <table>', 'a .csv, .csv.gz or .zip file with keypoints')
     .option('--out <folder>', 'where the run goes (default: runs/<recipe>)')
@@ -31,6 +32,7 @@ export function setUp(command: Command): void {
       wholeNumber(1),
     )
     .option('--pretrain <run>', 'begin with the weights of this run or model')
+    .option('--teacher <runs>', 'learn also what these runs or models find, with commas between')
     .option('--freeze <layers>', 'conv1,conv2: never learn; conv3:20: not until epoch 20 is over')
     .option(
       '--seeds <count>',
@@ -63,6 +65,7 @@ export function setUp(command: Command): void {
     .addHelpText(
       'after',
       examples(
+        'fiducial fit --data training.zip',
         'fiducial fit net2 --data training.zip --out runs/net2',
         'fiducial fit net1 --data training.zip --epochs 50 --set learningRate=0.02 --set rule=adam',
         'fiducial fit net2 --data training.zip --points nose_tip,left_eye_center --out runs/nose',
@@ -70,6 +73,7 @@ export function setUp(command: Command): void {
         'fiducial fit specialists --data training.zip --pretrain runs/net8 --jobs 2',
         'fiducial fit net2 --seeds 4 --data training.zip --jobs 2',
         'fiducial fit net2 --data mine.csv --pretrain runs/net2 --freeze conv1,conv2:20 --out runs/mine',
+        'fiducial fit net2 --teacher runs/net2-ensemble --data training.zip --out runs/pupil',
         'fiducial fit runs/net2 --resume',
         'fiducial fit runs/net2 --resume --epochs +2000',
       ),

@@ -47,6 +47,7 @@ const provenanceLines = ({
   data,
   split,
   recipe,
+  teachers,
   seed,
   epochs,
   epoch,
@@ -63,6 +64,10 @@ const provenanceLines = ({
     `${split.type}, ${split.fraction}: ${count(split.train)} rows to train on, ${count(split.valid)} to validate on`,
   ],
   ['recipe', `${recipe.name}: ${recipe.about}`],
+  ...(teachers ?? []).map(({ recipe: name, crc32 }): [string, string] => [
+    'teacher',
+    `${name}, CRC-32 of its file ${crc32Text(crc32)}`,
+  ]),
   [
     'training',
     `${count(epochs)} epochs, seed ${seed}, fiducial ${fiducial}; weights of epoch ${count(epoch)}`,

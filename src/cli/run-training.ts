@@ -16,10 +16,11 @@ import { splitCrc32 } from '../train/fingerprint.ts';
 import type { Recipe } from '../train/recipe.ts';
 import { Training } from '../train/training.ts';
 import { trainingCard } from '../train/training-card.ts';
-import { trainingData } from '../train/training-data.ts';
+import { type TrainingData, trainingData } from '../train/training-data.ts';
 import { type Interruption, listenForInterruption } from './interruption.ts';
 import { shellLine } from './output.ts';
 import { type RunShow, type RunView, runView } from './run-view.ts';
+import type { Teacher } from './teachers.ts';
 
 export interface RunOptions {
   /** Folder of the run. */
@@ -37,6 +38,8 @@ export interface RunOptions {
   readonly corrections?: CorrectionsFile | undefined;
   /** The model whose weights a recipe with `pretrained` begins with. */
   readonly pretrained?: Model | undefined;
+  /** Models that have a say in the labels; default: those of the run that goes on. */
+  readonly teachers?: readonly Teacher[] | undefined;
   /** What the person says for the model's card; default: what was said before. */
   readonly licence?: string | undefined;
   readonly notes?: string | undefined;
@@ -71,9 +74,11 @@ export async function runTraining(
   const { out, engine, found, show } = options;
   const interruption = listenForInterruption();
   try {
-    const data = inFile(options.dataName, () => trainingData(recipe, dataset, options.groups));
+    const table = inFile(options.dataName, () => trainingData(recipe, dataset, options.groups));
     const history = found ? (await readHistory(out)).slice(0, found.checkpoint.epoch) : [];
     const view = typeof show === 'string' ? runView(show, recipe.epochs, history) : show;
+    const teachers = await teachersOf(options);
+    const data = teachers ? await taught(table, recipe, teachers, options, view) : table;
     const training = await Training.start(recipe, data, {
       engine,
       pretrained: options.pretrained,
@@ -85,7 +90,8 @@ export async function runTraining(
     refuseEnd(training, options);
     const { train, valid } = data.split;
     const split = { train: train.length, valid: valid.length };
-    const facts = found ? await resumedFacts(found, options) : newFacts(training, options);
+    const known = found ? await resumedFacts(found, options) : newFacts(training, options);
+    const facts = { ...known, teachers: teachers?.map((teacher) => teacher.facts) };
     const folder = found
       ? await RunFolder.resume(out, training.recipe, facts, training.epochsDone)
       : await RunFolder.create(
@@ -104,6 +110,32 @@ export async function runTraining(
     interruption.close();
     await engine.close();
   }
+}
+
+/** The models that have a say in the labels, where there are such. */
+async function teachersOf({
+  teachers,
+  found,
+  out,
+}: RunOptions): Promise<readonly Teacher[] | undefined> {
+  if (teachers) return teachers;
+  const known = found && (await readRunFacts(out))?.teachers;
+  if (!known) return undefined;
+  const { readKnownTeachers } = await import('./teachers.ts');
+  return readKnownTeachers(known);
+}
+
+/** The data with the teachers' say in its labels. */
+async function taught(
+  data: TrainingData,
+  { teacherWeight }: Recipe,
+  teachers: readonly Teacher[],
+  { engine, groups }: RunOptions,
+  view: RunView,
+): Promise<TrainingData> {
+  const { taughtData, teacherNotes } = await import('./teachers.ts');
+  for (const note of await teacherNotes(teachers, data, groups)) view.notice(note);
+  return taughtData(teachers, data, teacherWeight, engine);
 }
 
 interface RunParts {

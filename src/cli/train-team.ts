@@ -94,6 +94,7 @@ interface TrainAllOptions {
     | 'groups'
     | 'corrections'
     | 'pretrained'
+    | 'teachers'
     | 'dataName'
     | 'tensorboard'
     | 'checkpointEvery'

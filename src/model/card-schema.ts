@@ -24,6 +24,7 @@ export const cardSchema: z.ZodType<ModelCard> = z.strictObject({
         valid: count,
       }),
       recipe: z.strictObject({ name: z.string(), about: z.string() }),
+      teachers: z.array(z.strictObject({ recipe: z.string(), crc32: count })).optional(),
       seed: count,
       epochs: count,
       epoch: count,

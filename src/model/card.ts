@@ -31,6 +31,8 @@ export interface Provenance {
     readonly valid: number;
   };
   readonly recipe: { readonly name: string; readonly about: string };
+  /** The models that had a say in the labels: the recipe and the CRC-32 of the file of each. */
+  readonly teachers?: readonly { readonly recipe: string; readonly crc32: number }[] | undefined;
   readonly seed: number;
   /** Epochs that were trained, and the one whose weights the model has. */
   readonly epochs: number;

@@ -18,6 +18,9 @@ export const runFactsSchema: z.ZodType<RunFacts> = z.object({
   command: z.string().optional(),
   trainRows: z.number().optional(),
   validRows: z.number().optional(),
+  teachers: z
+    .array(z.object({ path: z.string(), recipe: z.string(), crc32: z.number() }))
+    .optional(),
   resumed: z
     .array(
       z.object({ date: z.string(), epoch: z.number(), threads: z.number(), command: z.string() }),

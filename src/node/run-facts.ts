@@ -16,6 +16,16 @@ export interface RemeasuredTraining {
   readonly rmse: number;
 }
 
+/** A model from which a run has learnt besides its table. */
+export interface TeacherFacts {
+  /** Its run's folder or its file. */
+  readonly path: string;
+  /** Name of its recipe. */
+  readonly recipe: string;
+  /** Of its file. */
+  readonly crc32: number;
+}
+
 /** The corrections of the table's labels that a run has learnt with. */
 export interface CorrectionsFacts {
   /** The file as it was typed. */
@@ -47,6 +57,7 @@ export interface RunFacts {
   readonly command?: string | undefined;
   readonly trainRows?: number | undefined;
   readonly validRows?: number | undefined;
+  readonly teachers?: readonly TeacherFacts[] | undefined;
   readonly resumed?: readonly Resumption[] | undefined;
   /** Why it ended before its last epoch. */
   readonly stopped?: string | undefined;

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { accurate } from '../../recipes/accurate.ts';
 import { net2 } from '../../recipes/net2.ts';
 import { specialists } from '../../recipes/specialists.ts';
 import { refusal } from '../../test/refusal.ts';
@@ -65,8 +66,8 @@ test('is told apart from specialists', () => {
 });
 
 describe('as JSON', () => {
-  test('nothing is lost', () => {
-    expect(parseJson(ensembleSchema, JSON.stringify(three), 'three.json')).toEqual(three);
+  test.each([three, accurate])('nothing of $name is lost', (recipe) => {
+    expect(parseJson(ensembleSchema, JSON.stringify(recipe), 'recipe.json')).toEqual(recipe);
   });
 
   test.each([0, 1.5, 101])('%s nets are refused', (seeds) => {

@@ -73,10 +73,11 @@ export const recipeSchema: z.ZodType<Recipe> = z.strictObject({
   augmentation: augmentationSchema,
   rows: z.enum(['complete', 'all']),
   points: z.union([z.literal('all'), z.array(z.string()).min(1)]),
-  // Recipes from before pairs could be given do not say.
+  // Recipes from before these could be given do not say.
   mirrorPairs: z
     .union([z.literal('names'), z.array(z.tuple([z.string(), z.string()]))])
     .default('names'),
+  teacherWeight: z.number().min(0).max(1).default(0.5),
   split,
   seed,
 });

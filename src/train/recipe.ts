@@ -66,6 +66,11 @@ export interface Recipe {
   readonly points: 'all' | readonly string[];
   /** Keypoints that change names where a picture is mirrored; `names`: as left and right in their names say. */
   readonly mirrorPairs: 'names' | readonly MirrorPair[];
+  /**
+   * Where teachers are given: the share of what they find in a label, from 0 to 1, beside the one that
+   * the table has. Labels that it lacks are what they find.
+   */
+  readonly teacherWeight: number;
   readonly split: Split;
   /** Decides the split, the first weights, the order of the rows, augmentation and what dropout silences. */
   readonly seed: number;

@@ -1,4 +1,10 @@
-import { type CardErrors, cardWith, type LabelCorrections, type ModelCard } from '../model/card.ts';
+import {
+  type CardErrors,
+  cardWith,
+  type LabelCorrections,
+  type ModelCard,
+  type Provenance,
+} from '../model/card.ts';
 import type { Training } from './training.ts';
 
 /** What a training does not know of itself. */
@@ -9,6 +15,7 @@ export interface CardFacts {
   readonly corrections?: LabelCorrections | undefined;
   /** Version of this package. */
   readonly fiducial: string;
+  readonly teachers?: Provenance['teachers'];
   readonly licence?: string | undefined;
   readonly notes?: string | undefined;
 }
@@ -21,7 +28,7 @@ export interface CardFacts {
  */
 export function trainingCard(
   training: Training,
-  { data: name, corrections, fiducial, licence, notes }: CardFacts,
+  { data: name, corrections, fiducial, teachers, licence, notes }: CardFacts,
   errors: CardErrors | null,
 ): ModelCard {
   const { recipe, data, fingerprint, build, epochsDone, bestRecord } = training;
@@ -38,6 +45,7 @@ export function trainingCard(
     },
     split: { type, fraction, train: train.length, valid: valid.length },
     recipe: { name: recipe.name, about: recipe.about },
+    teachers: teachers?.map(({ recipe, crc32 }) => ({ recipe, crc32 })),
     seed: recipe.seed,
     epochs: epochsDone,
     epoch: recipe.keep === 'last' ? epochsDone : bestRecord!.epoch,

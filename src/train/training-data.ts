@@ -18,6 +18,8 @@ export interface TrainingData {
   readonly split: SplitRows;
   /** Per row of `dataset` its row of the table, from 0. */
   readonly tableRows: Uint32Array;
+  /** Whether the training rows' labels are what teachers have made of them. */
+  readonly isTaught?: boolean | undefined;
 }
 
 const GROUP_COLUMN = 'Group';

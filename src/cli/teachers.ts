@@ -1,0 +1,128 @@
+import { crc32 } from '../crc32.ts';
+import type { Dataset } from '../data/dataset.ts';
+import { selectRows } from '../data/select.ts';
+import type { Engine } from '../engine/engine.ts';
+import { InputError } from '../errors.ts';
+import type { Model } from '../model/model-file.ts';
+import { readBytes } from '../node/read-file.ts';
+import type { TeacherFacts } from '../node/run-facts.ts';
+import { modelFile, readModel, readRecipe, readRunFacts } from '../node/run-folder.ts';
+import { trainedRuns } from '../node/team-folder.ts';
+import { requireFit } from '../predict/fit-check.ts';
+import { Predictor } from '../predict/predictor.ts';
+import { withTeachers } from '../train/distillation.ts';
+import type { Recipe } from '../train/recipe.ts';
+import { type TrainingData, trainingData } from '../train/training-data.ts';
+
+/** A model from which another one learns. */
+export interface Teacher {
+  readonly model: Model;
+  readonly facts: TeacherFacts;
+}
+
+/**
+ * Reads the models from which another one is to learn.
+ *
+ * @param paths folders of runs or of several nets, and model files
+ */
+export async function readTeachers(paths: readonly string[]): Promise<Teacher[]> {
+  const runs = (await Promise.all(paths.map(trainedRuns))).flat();
+  return Promise.all(
+    runs.map(async ({ path }) => {
+      const model = await readModel(path);
+      const file = await readBytes(await modelFile(path));
+      const recipe = String(model.training.recipe ?? 'unknown');
+      return { model, facts: { path, recipe, crc32: crc32(file) } };
+    }),
+  );
+}
+
+/**
+ * Reads the models from which a run that goes on has learnt so far.
+ *
+ * @throws InputError where one is gone or another model now
+ */
+export async function readKnownTeachers(known: readonly TeacherFacts[]): Promise<Teacher[]> {
+  const teachers = await readTeachers(known.map(({ path }) => path));
+  teachers.forEach(({ facts }, i) => {
+    if (facts.crc32 === known[i]!.crc32) return;
+    throw new InputError(
+      `${facts.path}: is no longer the model from which the run has learnt`,
+      'Say where that model is now with --teacher.',
+    );
+  });
+  return teachers;
+}
+
+/**
+ * What is learnt of a table where teachers have a say in its labels: each looks at the training pictures
+ * and at their mirror images, and the mean of what they find goes into the labels.
+ *
+ * @throws InputError where a teacher takes other pictures, or finds none of the points
+ */
+export async function taughtData(
+  teachers: readonly Teacher[],
+  data: TrainingData,
+  weight: number,
+  engine: Engine,
+): Promise<TrainingData> {
+  for (const { model, facts } of teachers) requireFit(model, data.dataset, `table (${facts.path})`);
+  const { images } = selectRows(data.dataset, data.split.train);
+  const base = engine.nextAddress;
+  const models = teachers.map(({ model }) => model);
+  const predictor = await Predictor.create(models, { engine, flip: true });
+  const found = await predictor.predict(images);
+  // The room in the engine is for the net that learns.
+  engine.release(base);
+  const places = data.dataset.schema.points.map((name) => predictor.schema.points.indexOf(name));
+  if (places.every((place) => place < 0)) {
+    throw new InputError(
+      `the teachers find none of the keypoints (${data.dataset.schema.points.join(', ')})`,
+      'Give models that were trained on these points.',
+    );
+  }
+  const width = 2 * places.length;
+  const own = 2 * predictor.schema.points.length;
+  const taught = Float32Array.from({ length: data.split.train.length * width }, (_, i) => {
+    const place = places[(i % width) >> 1]!;
+    return place < 0 ? Number.NaN : found[Math.floor(i / width) * own + 2 * place + (i & 1)]!;
+  });
+  return withTeachers(data, taught, weight);
+}
+
+/**
+ * What must be said about teachers that have learnt from rows on which their pupil is validated; it will
+ * seem better than it is.
+ *
+ * @param groups by which the pupil's rows are split, and the teachers' where they are split by group
+ */
+export async function teacherNotes(
+  teachers: readonly Teacher[],
+  { table, split, tableRows }: TrainingData,
+  groups: ArrayLike<number> | undefined,
+): Promise<string[]> {
+  const valid = new Set(Array.from(split.valid, (row) => tableRows[row]!));
+  const notes: string[] = [];
+  for (const { facts } of teachers) {
+    const { length } = (await rowsOf(facts.path, table, groups)).filter((row) => valid.has(row));
+    if (length === 0) continue;
+    notes.push(
+      `The teacher ${facts.path} has learnt from ${length} of the ${valid.size} validation rows: their error will be smaller than that on new pictures.`,
+    );
+  }
+  return notes;
+}
+
+/** The rows of a table that a teacher has learnt from; none where it is not known to have seen any. */
+async function rowsOf(
+  path: string,
+  table: Dataset,
+  groups: ArrayLike<number> | undefined,
+): Promise<number[]> {
+  const facts = await readRunFacts(path);
+  if (facts?.imagesCrc32 !== crc32(table.images)) return [];
+  const recipe: Recipe = await readRecipe(path);
+  if (recipe.split.type === 'group' && !groups) return [];
+  const { split, tableRows } = trainingData(recipe, table, groups);
+  return Array.from(split.train, (row) => tableRows[row]!);
+}

@@ -1,0 +1,131 @@
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { net1 } from '../recipes/net1.ts';
+import { crc32 } from '../src/crc32.ts';
+import type { Dataset } from '../src/data/dataset.ts';
+import { selectRows } from '../src/data/select.ts';
+import { synthesize } from '../src/data/synthetic/synthesize.ts';
+import { maskedMeanSquaredError } from '../src/nn/loss.ts';
+import { dense, flatten, relu } from '../src/nn/network.ts';
+import { readHistory, readModel, readRunFacts } from '../src/node/run-folder.ts';
+import { writeTable } from '../src/node/write-table.ts';
+import { predictKeypoints } from '../src/predict/predict.ts';
+import { withTeachers } from '../src/train/distillation.ts';
+import type { Recipe } from '../src/train/recipe.ts';
+import { Training } from '../src/train/training.ts';
+import { trainingData } from '../src/train/training-data.ts';
+import { fiducial } from './fiducial.ts';
+
+const tiny: Recipe = {
+  ...net1,
+  name: 'tiny',
+  layers: [flatten(), dense(8, { name: 'hidden' }), relu()],
+  loss: maskedMeanSquaredError(),
+  rows: 'all',
+  learningRate: 0.002,
+  epochs: 4,
+  batch: 16,
+};
+const TEACHERS = ['teachers/seed42', 'teachers/seed43'];
+
+let folder: string;
+let faces: Dataset;
+const at = (...names: string[]): string => join(folder, ...names);
+const run = (...args: string[]) => fiducial(folder, ...args);
+const train = (out: string, ...args: string[]) =>
+  run('fit', 'tiny.json', '--data', 'faces.csv.gz', '--reproducible', '--out', out, ...args);
+const bits = async (out: string) => ({
+  history: (await readHistory(at(out))).map(({ seconds: _, ...record }) => record),
+  parameters: (await readModel(at(out))).parameters,
+});
+
+let told: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'fiducial-distillation-'));
+  faces = synthesize({ rows: 50, seed: 5 });
+  await writeTable(at('faces.csv.gz'), faces);
+  await writeFile(at('tiny.json'), JSON.stringify(tiny));
+  expect((await train('teachers', '--seeds', '2')).code).toBe(0);
+  const { code, stderr, stdout } = await train('pupil', '--teacher', 'teachers');
+  expect([code, stderr]).toEqual([0, '']);
+  told = stdout;
+}, 120_000);
+afterAll(() => rm(folder, { recursive: true }));
+
+test('the pupil learns the labels in which its teachers have a say', async () => {
+  const data = trainingData(tiny, faces);
+  const models = await Promise.all(TEACHERS.map((path) => readModel(at(path))));
+  const { images } = selectRows(data.dataset, data.split.train);
+  const found = await predictKeypoints(models, images, { build: 'plain', flip: true });
+  const training = await Training.start(tiny, withTeachers(data, found, tiny.teacherWeight), {
+    build: 'plain',
+  });
+  for await (const _ of training.epochs());
+  const { parameters } = await training.model();
+  await training.close();
+  expect((await readModel(at('pupil'))).parameters).toEqual(parameters);
+  expect(told).not.toContain('validation rows:');
+});
+
+test('run and card say who they are', async () => {
+  const teachers = await Promise.all(
+    TEACHERS.map(async (path) => ({
+      recipe: path.replace('teachers', 'tiny-ensemble'),
+      crc32: crc32(await readFile(at(path, 'model.safetensors'))),
+    })),
+  );
+  const paths = TEACHERS.map((path) => ({ path: join(...path.split('/')) }));
+  expect((await readRunFacts(at('pupil')))!.teachers).toMatchObject(paths);
+  expect((await readRunFacts(at('pupil')))!.teachers).toMatchObject(teachers);
+  expect((await readModel(at('pupil'))).card!.provenance!.teachers).toEqual(teachers);
+  const { stdout } = await run('inspect', 'pupil');
+  expect(stdout).toMatch(/^ +teacher +tiny-ensemble\/seed43, CRC-32 of its file [\da-f]{8}$/m);
+});
+
+test('a pupil that goes on comes to the same bits', async () => {
+  const args = ['--teacher', 'teachers', '--until', '2'];
+  expect((await train('later', ...args)).code).toBe(0);
+  const { code, stderr } = await run('fit', 'later', '--resume', '--reproducible');
+  expect([code, stderr]).toEqual([0, '']);
+  expect(await bits('later')).toEqual(await bits('pupil'));
+});
+
+test('what a teacher knows of the validation rows is told', async () => {
+  expect((await train('other', '--seed', '1', '--epochs', '1')).code).toBe(0);
+  const { stdout } = await train('warned', '--teacher', 'other', '--epochs', '1');
+  expect(stdout).toMatch(
+    /^The teacher other has learnt from [1-9] of the 10 validation rows: their error will be smaller/m,
+  );
+});
+
+test('several nets may have teachers', async () => {
+  const args = ['--seeds', '2', '--epochs', '1', '--teacher', 'teachers/seed42'];
+  expect((await train('pupils', ...args)).code).toBe(0);
+  expect((await readRunFacts(at('pupils', 'seed43')))!.teachers).toHaveLength(1);
+});
+
+describe('refused', () => {
+  test('a run that goes on with a teacher that has changed', async () => {
+    await cp(at('teachers'), at('changing'), { recursive: true });
+    const begun = ['--teacher', 'changing/seed42', '--until', '1'];
+    expect((await train('begun', ...begun)).code).toBe(0);
+    await cp(at('teachers', 'seed43'), at('changing', 'seed42'), { recursive: true });
+    const { code, stderr } = await run('fit', 'begun', '--resume', '--reproducible');
+    expect(stderr).toMatch(/^error: changing.seed42: is no longer the model from which the run/);
+    expect(code).toBe(1);
+  });
+
+  test.each<[string[], RegExp]>([
+    [['--teacher', 'nobody'], /^error: nobody: /],
+    [['--teacher', 'teachers', '--set', 'teacherWeight=2'], /teacherWeight: .*<=1/],
+    [['--teacher', 'small'], /^error: .*\(small\): images of 96 x 96 pixels, but the model was/],
+  ])('fit %j', async (args, message) => {
+    await writeTable(at('small.csv'), synthesize({ rows: 20, seed: 1, side: 24 }));
+    await run('fit', 'tiny.json', '--data', 'small.csv', '--epochs', '1', '--out', 'small');
+    const { code, stderr } = await train('never', ...args);
+    expect(stderr).toMatch(message);
+    expect(code).toBe(1);
+  });
+});
