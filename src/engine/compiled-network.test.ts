@@ -108,7 +108,9 @@ describe.each(['plain', 'relaxed'] as const)('%s build', (build) => {
       GRADIENT_TOLERANCE,
     );
     for (const [name, expected] of golden.parameterGradients) {
-      expect(relativeDifference(gradients.get(name)!, expected)).toBeLessThan(GRADIENT_TOLERANCE);
+      expect(relativeDifference(gradients.get(name)!, expected), name).toBeLessThan(
+        GRADIENT_TOLERANCE,
+      );
     }
   }
 
@@ -298,6 +300,16 @@ describe.each(['plain', 'relaxed'] as const)('%s build', (build) => {
       { numRuns: 40, seed: 1 },
     );
   });
+
+  test.each([1, 2, 3])('batch normalisation of %i pictures equals the reference', (rows) =>
+    checkAgainstReference(
+      network(
+        [3, 11, 9],
+        [batchNorm(), conv2d(6, 3), tanh(), maxPool2d(), batchNorm(), sameConvolution],
+      ),
+      rows,
+    ),
+  );
 
   test.each<[string, LayerSpec[]]>([
     ['leaky ReLU before pooling', [conv2d(6, 3), leakyRelu(0.3), maxPool2d(), dropout(0.4)]],
