@@ -81,7 +81,13 @@ export { recipesFor, withTeamSettings } from './train/team-recipes.ts';
 // # Data
 // Pictures as bytes, labels in pixels with gaps where they are missing.
 
-export type { Augmentation, FactorRange, FillMode } from './data/augmentation.ts';
+export type {
+  Augmentation,
+  CutoutFill,
+  FactorRange,
+  FillMode,
+  OutsidePoints,
+} from './data/augmentation.ts';
 export {
   applyCorrections,
   type Correction,
@@ -182,7 +188,14 @@ export {
 
 export { type Fill, fillOf } from './data/augmentation.ts';
 export { mirrorPartners } from './data/mirror.ts';
-export { drawTransforms, type RowTransform, type Tone } from './data/row-transform.ts';
+export {
+  type CutoutBox,
+  drawTransforms,
+  type Elastic,
+  type Noise,
+  type RowTransform,
+  type Tone,
+} from './data/row-transform.ts';
 export {
   type Scaling,
   type Standardisation,

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { examples } from './options.ts';
 import { addActivations } from './plot/activations.ts';
 import { addArchitecture } from './plot/architecture.ts';
+import { addAugment } from './plot/augment.ts';
 import { addCurves } from './plot/curves.ts';
 import { addData } from './plot/data.ts';
 import { addErrors } from './plot/errors.ts';
@@ -20,6 +21,7 @@ export function setUp(plot: Command): void {
   addErrors(plot);
   addFaces(plot);
   addFlip(plot);
+  addAugment(plot);
   addArchitecture(plot);
   addWeights(plot);
   addActivations(plot);

@@ -26,6 +26,13 @@ describe('an augmentation in JSON', () => {
     [{ brightness_range: -0.1 }, 'brightness_range: expected number to be >=0, not -0.1'],
     [{ contrast_range: 1 }, 'contrast_range: expected number to be <=0.9, not 1'],
     [{ gamma_range: [0, 1] }, 'gamma_range.0.: expected number to be >=0.1, not 0'],
+    [{ elastic_range: 0.1 }, 'elastic_range: expected number to be <=0.0625, not 0.1'],
+    [{ noise_std: -0.01 }, 'noise_std: expected number to be >=0, not -0.01'],
+    [{ cutout: 20 }, 'cutout: expected number to be <=1, not 20'],
+    [{ cutout_boxes: 5 }, 'cutout_boxes: expected number to be <=4, not 5'],
+    [{ cutout_fill: 'black' }, 'cutout_fill'],
+    [{ distortion_probability: 50 }, 'distortion_probability: expected number to be <=1, not 50'],
+    [{ outside_points: true }, 'outside_points'],
     [{ fill_mode: 'mirror' }, 'fill_mode'],
     [{ cval: 255 }, 'cval'],
     [{ horizontal_flip: 1 }, 'horizontal_flip'],
@@ -37,7 +44,7 @@ describe('an augmentation in JSON', () => {
   });
 
   test('the names of all options are known', () => {
-    expect(AUGMENTATION_OPTIONS).toHaveLength(19);
+    expect(AUGMENTATION_OPTIONS).toHaveLength(26);
     expect(AUGMENTATION_OPTIONS).toContain('samplewise_std_normalization');
   });
 });

@@ -25,6 +25,17 @@ const options = z.strictObject({
   brightness_range: factors.exactOptional(),
   gamma_range: factors.exactOptional(),
   channel_shift_range: share.exactOptional(),
+  elastic_range: z
+    .number()
+    .min(0)
+    .max(1 / 16)
+    .exactOptional(),
+  noise_std: z.number().min(0).max(0.5).exactOptional(),
+  cutout: share.exactOptional(),
+  cutout_boxes: z.int().min(1).max(4).exactOptional(),
+  cutout_fill: z.enum(['mean', 'random']).exactOptional(),
+  distortion_probability: share.exactOptional(),
+  outside_points: z.enum(['keep', 'missing']).exactOptional(),
   fill_mode: z.enum(['nearest', 'constant', 'reflect', 'wrap']).exactOptional(),
   cval: share.exactOptional(),
   featurewise_center: flag,

@@ -3,8 +3,9 @@
  * are those of Keras's `ImageDataGenerator` where it has the option; labels move with the picture. Its
  * ZCA whitening is left out: for 96 x 96 pixels the matrix would be 9,216 wide.
  *
- * First the tones of the picture change: contrast, brightness, gamma. Then it is moved: flips, rotation,
- * shifts, shear, zoom and scale in one go. The channel shift, centring and scaling come last.
+ * First the tones of the picture change: contrast, brightness, gamma. Then it is moved and bent in one go:
+ * zoom, shear, shifts, rotation, scale, flips, elastic. Channel shift, noise and cut-out follow in this
+ * order, centring and scaling come last.
  */
 export interface Augmentation {
   /** Exactly half of the rows of every batch (rounded down), chosen at random, are mirrored. */
@@ -48,6 +49,29 @@ export interface Augmentation {
    * the picture stay its limits.
    */
   readonly channel_shift_range?: number;
+  /**
+   * Every place of the picture moves by up to this share of the side, smoothly, as on rubber; at most
+   * 1/16, where nothing can be folded yet. 0.02 bends a face visibly.
+   */
+  readonly elastic_range?: number;
+  /** Standard deviation of the noise, nearly normal, of white = 1: each row has up to this much. */
+  readonly noise_std?: number;
+  /** Boxes are cut out, each up to this share of the width wide and, drawn on its own, of the height high. */
+  readonly cutout?: number;
+  /** How many boxes, 1 to 4; default 1. Keypoints under them stay labelled. */
+  readonly cutout_boxes?: number;
+  /** What is seen there: the picture's mean (default), or a grey drawn for each box. */
+  readonly cutout_fill?: CutoutFill;
+  /**
+   * The share of rows that are bent; of those with noise, and of those with boxes, likewise, each chosen
+   * on its own. Default 1.
+   */
+  readonly distortion_probability?: number;
+  /**
+   * Whether keypoints that leave the picture keep their coordinates (default), which a network can learn,
+   * or become missing, as in rows where nobody could see them.
+   */
+  readonly outside_points?: OutsidePoints;
   /** What is seen beyond the picture's edge; default `nearest`. */
   readonly fill_mode?: FillMode;
   /** Value beyond the edge for `constant`, of white = 1; default 0. */
@@ -70,6 +94,10 @@ export type FactorRange = number | readonly [low: number, high: number];
  * `reflect` dcba|abcd|dcba, `wrap` abcd|abcd|abcd.
  */
 export type FillMode = 'nearest' | 'constant' | 'reflect' | 'wrap';
+
+export type CutoutFill = 'mean' | 'random';
+
+export type OutsidePoints = 'keep' | 'missing';
 
 /** What stands beyond a picture's edge. */
 export interface Fill {
@@ -112,6 +140,9 @@ const AMOUNTS = [
   'height_shift_range',
   'shear_range',
   'channel_shift_range',
+  'elastic_range',
+  'noise_std',
+  'cutout',
 ] as const satisfies readonly (keyof Augmentation)[];
 
 /** Options that change nothing where they are 0, which stands for factors from 1 to 1. */

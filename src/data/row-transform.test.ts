@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { moved } from '../engine/reference/transform.ts';
 import { randomStream } from '../random.ts';
 import type { Augmentation } from './augmentation.ts';
-import { drawTransforms, type RowTransform } from './row-transform.ts';
+import { type CutoutBox, drawTransforms, type RowTransform } from './row-transform.ts';
 
 const ROWS = 4000;
 
@@ -139,6 +139,68 @@ describe('ranges', () => {
     expectEven(factors, 0.7, 1.3);
   });
 
+  test('elastic_range: every row bends in its own way, by the same share', () => {
+    const keys = draw({ elastic_range: 0.02 }).map(({ elastic, ...place }) => {
+      expect(place).toEqual(IDENTITY);
+      expect(elastic!.share).toBe(0.02);
+      return elastic!.key;
+    });
+    expectEven(keys, 0, 2 ** 32);
+  });
+
+  test('noise_std: up to this standard deviation', () => {
+    const noises = draw({ noise_std: 0.1 }).map(({ noise, ...place }) => {
+      expect(place).toEqual(IDENTITY);
+      return noise!;
+    });
+    expectEven(
+      noises.map(({ deviation }) => deviation),
+      0,
+      0.1,
+    );
+    expectEven(
+      noises.map(({ key }) => key),
+      0,
+      2 ** 32,
+    );
+  });
+
+  test('cutout: boxes up to this share of each side, their centres anywhere', () => {
+    const drawn = draw({ cutout: 0.4, cutout_boxes: 3, cutout_fill: 'random' });
+    const boxes = drawn.flatMap(({ boxes, ...place }) => {
+      expect(place).toEqual(IDENTITY);
+      expect(boxes).toHaveLength(3);
+      return boxes!;
+    });
+    const even = (of: (box: CutoutBox) => number, low: number, high: number): void =>
+      expectEven(boxes.map(of), low, high);
+    even(({ left, right }) => (right - left) / 2, 0, 0.4);
+    even(({ top, bottom }) => (bottom - top) / 2, 0, 0.4);
+    even(({ left, right }) => (left + right) / 2, -1, 1);
+    even(({ top, bottom }) => (top + bottom) / 2, -1, 1);
+    even(({ grey }) => Number(grey), 0, 1);
+    const [first] = draw({ cutout: 0.4 })[0]!.boxes!;
+    expect(first).toEqual({ ...drawn[0]!.boxes![0]!, grey: 'mean' });
+  });
+
+  test('distortion_probability: so many rows are bent, are noisy and lose boxes, independently', () => {
+    const drawn = draw({
+      ...{ elastic_range: 0.02, noise_std: 0.1, cutout: 0.4, distortion_probability: 0.5 },
+      rotation_range: 5,
+    });
+    const kinds = new Map<string, number>();
+    for (const { elastic, noise, boxes } of drawn) {
+      const kind = [elastic, noise, boxes].map((one) => Number(one !== undefined)).join('');
+      kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+    }
+    expect(kinds.size).toBe(8);
+    for (const count of kinds.values()) {
+      expect(Math.abs(count - ROWS / 8)).toBeLessThan(4 * Math.sqrt((ROWS * 7) / 64));
+    }
+    const never = draw({ noise_std: 0.1, distortion_probability: 0 });
+    expect(never[0]).toEqual(IDENTITY);
+  });
+
   test('channel_shift_range: brightness alone', () => {
     const transforms = draw({ channel_shift_range: 0.3 });
     for (const { matrix, shift } of transforms)
@@ -213,8 +275,10 @@ describe('what is drawn depends on seed, step and row alone', () => {
 
   test('the options that Keras does not have leave the others their draws', () => {
     const tones: Augmentation = { contrast_range: 0.2, brightness_range: 0.2, gamma_range: 0.2 };
-    const drawn = draw({ ...everything, ...tones }, place);
-    expect(drawn.map(({ tone, ...rest }) => rest)).toEqual(draw(everything, place));
+    const distortions: Augmentation = { elastic_range: 0.05, noise_std: 0.1, cutout: 0.2 };
+    const drawn = draw({ ...everything, ...tones, ...distortions }, place);
+    const placed = drawn.map(({ tone, elastic, noise, boxes, ...rest }) => rest);
+    expect(placed).toEqual(draw(everything, place));
     for (const { tone } of draw(tones, { ...place, step: 4 })) {
       expect(new Set(Object.values(tone!)).size).toBe(3);
     }

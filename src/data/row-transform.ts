@@ -13,6 +13,12 @@ export interface RowTransform {
   readonly channelShift: number;
   /** How its tones change before; default not at all. Only of pictures in bytes. */
   readonly tone?: Tone;
+  /** How the moved picture is bent, its points with it; default not at all. */
+  readonly elastic?: Elastic;
+  /** What is added to its pixels; default nothing. */
+  readonly noise?: Noise;
+  /** What is then cut out of it; default nothing, at most four boxes. */
+  readonly boxes?: readonly CutoutBox[];
 }
 
 /**
@@ -23,6 +29,35 @@ export interface Tone {
   readonly contrast: number;
   readonly brightness: number;
   readonly gamma: number;
+}
+
+/**
+ * A smooth random displacement d: what is at q + d(q) of the moved picture is seen at q. It is a uniform
+ * cubic B-spline over 4 x 4 cells.
+ */
+export interface Elastic {
+  /** How far a place moves at most in each direction, as a share of the side; up to 1/16. */
+  readonly share: number;
+  /** Key of its random numbers, a whole number in [0, 2^32). */
+  readonly key: number;
+}
+
+/** Noise, nearly normal, that differs from pixel to pixel. */
+export interface Noise {
+  /** Of white = 1. */
+  readonly deviation: number;
+  /** Key of its random numbers, a whole number in [0, 2^32). */
+  readonly key: number;
+}
+
+/** A box whose pixels are replaced, in coordinates scaled to [-1, 1]. */
+export interface CutoutBox {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+  /** What is seen there, of white = 1, or the picture's mean. */
+  readonly grey: number | 'mean';
 }
 
 /** Random numbers of a row, each in its own place, so that one option does not change another's draws. */
@@ -43,6 +78,17 @@ const DRAWS = {
 };
 /** Places of a row; more than are taken, so that a new option changes no draws of the others. */
 const DRAWS_A_ROW = 16;
+/** Those of a row's distortions, in a stream of their own. Each box takes five, from the first one on. */
+const DISTORTION_DRAWS = {
+  bends: 0,
+  elasticKey: 1,
+  isNoisy: 2,
+  noiseKey: 3,
+  noise: 4,
+  isCut: 5,
+  boxes: 8,
+};
+const DISTORTION_DRAWS_A_ROW = 32;
 
 /**
  * Draws where the picture of each row of a batch goes.
@@ -62,14 +108,16 @@ export function drawTransforms(
 ): RowTransform[] | undefined {
   if (!isRandom(augmentation)) return undefined;
   const stream = randomStream(seed, `augment/${step}`);
+  const distortions = randomStream(seed, `distort/${step}`);
   const mirrored = new Set<number>();
   if (augmentation.flip_half) {
     const order = randomStream(seed, `flip/${step}`).permutation(rows);
     for (const row of order.subarray(0, Math.floor(rows / 2))) mirrored.add(row);
   }
-  return Array.from({ length: rows }, (_, row) =>
-    drawTransform(augmentation, stream, row, mirrored.has(row)),
-  );
+  return Array.from({ length: rows }, (_, row) => ({
+    ...drawTransform(augmentation, stream, row, mirrored.has(row)),
+    ...drawDistortions(augmentation, distortions, row),
+  }));
 }
 
 function drawTransform(
@@ -120,6 +168,46 @@ function drawTransform(
     ...picture,
     channelShift: within('channelShift', augmentation.channel_shift_range),
     ...(isNeutral(tone) ? {} : { tone }),
+  };
+}
+
+/** Whether and how a row is bent, becomes noisy and loses boxes. */
+function drawDistortions(
+  augmentation: Augmentation,
+  stream: RandomStream,
+  row: number,
+): Pick<RowTransform, 'elastic' | 'noise' | 'boxes'> {
+  const { distortion_probability: probability = 1, elastic_range: share = 0 } = augmentation;
+  const { noise_std: deviation = 0, cutout = 0, cutout_boxes: boxes = 1 } = augmentation;
+  const place = (draw: keyof typeof DISTORTION_DRAWS): number =>
+    row * DISTORTION_DRAWS_A_ROW + DISTORTION_DRAWS[draw];
+  const happens = (draw: keyof typeof DISTORTION_DRAWS): boolean =>
+    stream.uniform(place(draw)) < probability;
+  const box = (_: unknown, i: number): CutoutBox => {
+    const [width, height, x, y, grey] = Array.from({ length: 5 }, (_, draw) =>
+      stream.uniform(place('boxes') + 5 * i + draw),
+    ) as [number, number, number, number, number];
+    // The whole side is 2; the centre lies anywhere in the picture.
+    return {
+      left: 2 * x - 1 - cutout * width,
+      top: 2 * y - 1 - cutout * height,
+      right: 2 * x - 1 + cutout * width,
+      bottom: 2 * y - 1 + cutout * height,
+      grey: augmentation.cutout_fill === 'random' ? grey : 'mean',
+    };
+  };
+  const elastic = share > 0 && happens('bends');
+  const noisy = deviation > 0 && happens('isNoisy');
+  const cut = cutout > 0 && happens('isCut');
+  return {
+    ...(elastic && { elastic: { share, key: stream.bits(place('elasticKey')) } }),
+    ...(noisy && {
+      noise: {
+        deviation: deviation * stream.uniform(place('noise')),
+        key: stream.bits(place('noiseKey')),
+      },
+    }),
+    ...(cut && { boxes: Array.from({ length: boxes }, box) }),
   };
 }
 

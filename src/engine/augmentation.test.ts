@@ -1,8 +1,13 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { FillMode } from '../data/augmentation.ts';
+import type { Augmentation, FillMode } from '../data/augmentation.ts';
 import { mirrorImage, mirrorLabels, mirrorPartners } from '../data/mirror.ts';
-import { drawTransforms, type RowTransform, type Tone } from '../data/row-transform.ts';
+import {
+  type CutoutBox,
+  drawTransforms,
+  type RowTransform,
+  type Tone,
+} from '../data/row-transform.ts';
 import type { Standardisation } from '../data/scaling.ts';
 import { keypointSchema } from '../data/schema.ts';
 import { initialise } from '../nn/initialise.ts';
@@ -13,6 +18,7 @@ import { randomStream } from '../random.ts';
 import { CompiledNetwork, type CompileOptions } from './compiled-network.ts';
 import { Engine, type EngineOptions } from './engine.ts';
 import { moved, standardised, transformLabels, transformMaps } from './reference/transform.ts';
+import { type Seen, seenRows } from './seen.ts';
 
 const MODES: readonly FillMode[] = ['nearest', 'constant', 'reflect', 'wrap'];
 const SETTINGS = { learningRate: 0.01, momentum: 0.9 };
@@ -23,6 +29,8 @@ const UPSIDE_DOWN: RowTransform = { ...IDENTITY, matrix: [1, 0, 0, -1] };
 
 const NEUTRAL: Tone = { contrast: 1, brightness: 1, gamma: 1 };
 
+const BOX: CutoutBox = { left: -0.5, top: -0.5, right: 0.5, bottom: 0, grey: 'mean' };
+
 const counting = (count: number): Uint32Array => Uint32Array.from({ length: count }, (_, i) => i);
 
 let engine: Engine;
@@ -31,39 +39,14 @@ beforeAll(async () => {
 });
 afterAll(() => engine.close());
 
-interface Seen {
-  /** Of shape (rows, channels, height, width). */
-  readonly inputs: Float32Array;
-  /** Of shape (rows, targets). */
-  readonly targets: Float32Array;
-}
-
 /** What a network sees of one batch. */
-async function seen(
+const seen = (
   shape: readonly [number, number, number],
   inputs: Uint8Array | Float32Array,
   targets: Float32Array,
   transforms: readonly RowTransform[] | undefined,
-  options: Partial<CompileOptions> = {},
-): Promise<Seen> {
-  const start = engine.nextAddress;
-  const rows = inputs.length / sizeOf(shape);
-  const outputs = options.loss?.type === 'softmaxCrossEntropy' ? 4 : targets.length / rows;
-  const compiled = await CompiledNetwork.create(
-    engine,
-    network(shape, [flatten(), dense(outputs)]),
-    { batch: rows, loss: maskedMeanSquaredError(), rule: nesterov(), seed: 0, ...options },
-  );
-  const data = await compiled.load(inputs, targets);
-  await compiled.train(data, [{ order: counting(rows), transforms, ...SETTINGS }]);
-  const { plan } = compiled;
-  const result = {
-    inputs: await compiled.readMaps(plan.input, rows),
-    targets: await engine.readFloats(plan.targets, targets.length),
-  };
-  engine.release(start);
-  return result;
-}
+  options: Partial<CompileOptions> & { readonly outputs?: number } = {},
+): Promise<Seen> => seenRows(engine, shape, inputs, targets, transforms, options);
 
 const shapes = fc.tuple(
   fc.integer({ min: 1, max: 3 }),
@@ -78,11 +61,31 @@ const transforms: fc.Arbitrary<RowTransform> = fc
     shift: fc.tuple(entry(), entry()),
     channelShift: fc.oneof(fc.constant(0), fc.double({ min: -0.5, max: 0.5, noNaN: true })),
     tone: fc.record({ contrast: factor(), brightness: factor(), gamma: factor() }),
+    ...distortions(),
   })
   .filter(({ matrix: [xx, xy, yx, yy] }) => Math.abs(xx * yy - xy * yx) > 0.2);
 
 function entry(): fc.Arbitrary<number> {
   return fc.oneof(fc.constantFrom(-1, 0, 1), fc.double({ min: -3, max: 3, noNaN: true }));
+}
+
+function distortions() {
+  const below = (max: number) => fc.double({ min: 0, max, noNaN: true });
+  const key = fc.integer({ min: 0, max: 2 ** 32 - 1 });
+  const edge = fc.double({ min: -1.5, max: 1.5, noNaN: true });
+  const box = fc.record({
+    ...{ left: edge, top: edge, right: edge, bottom: edge },
+    grey: fc.oneof(fc.constant('mean' as const), below(1)),
+  });
+  return {
+    elastic: optional(fc.record({ share: below(1 / 16), key })),
+    noise: optional(fc.record({ deviation: below(0.5), key })),
+    boxes: optional(fc.array(box, { maxLength: 4 })),
+  };
+}
+
+function optional<T>(values: fc.Arbitrary<T>): fc.Arbitrary<T> {
+  return fc.option(values, { nil: undefined }) as fc.Arbitrary<T>;
 }
 
 function factor(): fc.Arbitrary<number> {
@@ -127,7 +130,8 @@ describe('what the network sees equals the reference', () => {
         fc.array(transforms, { minLength: 1, maxLength: 5 }),
         fc.boolean(),
         standardisations,
-        async (shape, drawn, bytes, scales) => {
+        fc.constantFrom('keep', 'missing'),
+        async (shape, drawn, bytes, scales, outsidePoints) => {
           const size = sizeOf(shape);
           // Only bytes have tones.
           const chosen = bytes ? drawn : drawn.map(({ tone, ...rest }) => rest);
@@ -149,7 +153,7 @@ describe('what the network sees equals the reference', () => {
             bytes ? Uint8Array.from(values) : values,
             labels,
             chosen,
-            { fill, mirrorPartners: partners, standardisation },
+            { fill, mirrorPartners: partners, standardisation, outsidePoints },
           );
           chosen.forEach((transform, row) => {
             const image = values.subarray(row * size, (row + 1) * size);
@@ -162,7 +166,14 @@ describe('what the network sees equals the reference', () => {
             if (!flat) expect(difference(found, expected)).toBeLessThan(2e-5);
             const row6 = [row * 6, (row + 1) * 6] as const;
             const wanted = transformLabels(labels.subarray(...row6), transform, partners);
-            expect(difference(targets.subarray(...row6), wanted)).toBeLessThan(1e-6);
+            const shown = targets.subarray(...row6);
+            for (let i = 0; i < 6; i += 2) {
+              const place = wanted.slice(i, i + 2);
+              const outside = Math.max(...place.map(Math.abs)) > 1;
+              if (outsidePoints === 'missing' && outside) place.fill(Number.NaN);
+              const close = [expect.closeTo(place[0]!, 5), expect.closeTo(place[1]!, 5)];
+              expect([...shown.subarray(i, i + 2)]).toEqual(Number.isNaN(place[0]) ? place : close);
+            }
           });
         },
       ),
@@ -252,43 +263,58 @@ describe('flips are copies', () => {
 });
 
 describe('labels', () => {
-  test('lie on what was drawn there', async () => {
-    const [width, height] = [40, 40];
-    const rows = 24;
-    const random = randomStream(2, 'blobs');
-    const labels = Float32Array.from({ length: 2 * rows }, () => random.between(-0.35, 0.35));
-    const images = new Float32Array(rows * width * height);
-    for (let row = 0; row < rows; row++) {
-      const x = ((labels[2 * row]! + 1) * width) / 2;
-      const y = ((labels[2 * row + 1]! + 1) * height) / 2;
-      for (let i = 0; i < width * height; i++) {
-        const distance = ((i % width) + 0.5 - x) ** 2 + (Math.floor(i / width) + 0.5 - y) ** 2;
-        images[row * width * height + i] = Math.exp(-distance / 6);
-      }
-    }
-    const drawn = drawTransforms(
+  // Where a dot is bent, its middle is not quite its centre of mass: the smaller, the closer.
+  test.each([
+    [
+      'moved',
       {
         ...{ flip_half: true, vertical_flip: true, rotation_range: 180, shear_range: 20 },
-        ...{ width_shift_range: 0.1, height_shift_range: 0.1, zoom_range: 0.2 },
+        ...{ width_shift_range: 0.1, height_shift_range: 0.1, zoom_range: 0.2, scale_range: 0.1 },
       },
-      { seed: 1, step: 0, rows },
-    );
-    const { inputs, targets } = await seen([1, height, width], images, labels, drawn, {
-      ...{ fill: { mode: 'constant', value: 0 }, mirrorPartners: Uint32Array.of(0) },
-    });
-    for (let row = 0; row < rows; row++) {
-      let [sum, x, y] = [0, 0, 0];
-      for (let i = 0; i < width * height; i++) {
-        const value = inputs[row * width * height + i]!;
-        sum += value;
-        x += value * ((i % width) + 0.5);
-        y += value * (Math.floor(i / width) + 0.5);
+      6,
+      0.02,
+    ],
+    ['bent', { elastic_range: 1 / 16 }, 1, 0.05],
+    [
+      'moved and bent',
+      { flip_half: true, rotation_range: 180, scale_range: 0.2, elastic_range: 0.03 },
+      2,
+      0.05,
+    ],
+  ] satisfies [string, Augmentation, number, number][])(
+    'lie on what was drawn there: %s',
+    async (_, augmentation, size, tolerance) => {
+      const [width, height] = [96, 96];
+      const rows = 24;
+      const random = randomStream(2, 'blobs');
+      const labels = Float32Array.from({ length: 2 * rows }, () => random.between(-0.35, 0.35));
+      const images = new Float32Array(rows * width * height);
+      for (let row = 0; row < rows; row++) {
+        const x = ((labels[2 * row]! + 1) * width) / 2;
+        const y = ((labels[2 * row + 1]! + 1) * height) / 2;
+        for (let i = 0; i < width * height; i++) {
+          const distance = ((i % width) + 0.5 - x) ** 2 + (Math.floor(i / width) + 0.5 - y) ** 2;
+          images[row * width * height + i] = Math.exp(-distance / size);
+        }
       }
-      const pixels = [0, 1].map((axis) => ((targets[2 * row + axis]! + 1) * width) / 2);
-      expect(Math.abs(x / sum - pixels[0]!), `row ${row}, x`).toBeLessThan(0.02);
-      expect(Math.abs(y / sum - pixels[1]!), `row ${row}, y`).toBeLessThan(0.02);
-    }
-  });
+      const drawn = drawTransforms(augmentation, { seed: 1, step: 0, rows });
+      const { inputs, targets } = await seen([1, height, width], images, labels, drawn, {
+        ...{ fill: { mode: 'constant', value: 0 }, mirrorPartners: Uint32Array.of(0) },
+      });
+      for (let row = 0; row < rows; row++) {
+        let [sum, x, y] = [0, 0, 0];
+        for (let i = 0; i < width * height; i++) {
+          const value = inputs[row * width * height + i]!;
+          sum += value;
+          x += value * ((i % width) + 0.5);
+          y += value * (Math.floor(i / width) + 0.5);
+        }
+        const pixels = [0, 1].map((axis) => ((targets[2 * row + axis]! + 1) * width) / 2);
+        expect(Math.abs(x / sum - pixels[0]!), `row ${row}, x`).toBeLessThan(tolerance);
+        expect(Math.abs(y / sum - pixels[1]!), `row ${row}, y`).toBeLessThan(tolerance);
+      }
+    },
+  );
 
   test('that leave the picture keep their coordinates', async () => {
     const far: RowTransform = { ...IDENTITY, shift: [2.5, -4] };
@@ -310,6 +336,38 @@ describe('labels', () => {
     expect(moved(sheared, [0.5, 1])).toEqual([0.5, 1.25]);
   });
 
+  test('of bent pictures are missing as a whole', async () => {
+    const bent: RowTransform = { ...IDENTITY, elastic: { share: 0.05, key: 3 } };
+    const labels = Float32Array.of(0.5, Number.NaN, 0.5, 0.25);
+    const { targets } = await seen([1, 5, 5], new Uint8Array(25), labels, [bent]);
+    expect([...targets]).toEqual([Number.NaN, Number.NaN, expect.any(Number), expect.any(Number)]);
+    expect(targets[2]).not.toBe(0.5);
+    expect(Math.abs(targets[2]! - 0.5)).toBeLessThan(0.1);
+  });
+
+  test('that leave the picture become missing where that is asked for', async () => {
+    const right: RowTransform = { ...IDENTITY, shift: [0.5, 0] };
+    const labels = Float32Array.of(0.75, 0, 0.5, 0, 0.25, 0);
+    const look = (outsidePoints: 'keep' | 'missing') =>
+      seen([1, 5, 5], new Uint8Array(25), labels, [right], { outsidePoints });
+    expect([...(await look('keep')).targets]).toEqual([1.25, 0, 1, 0, 0.75, 0]);
+    const missing = [Number.NaN, Number.NaN, 1, 0, 0.75, 0];
+    expect([...(await look('missing')).targets]).toEqual(missing);
+  });
+
+  test('under a box that is cut out stay', async () => {
+    const boxes = [{ left: -1, top: -1, right: 1, bottom: 1, grey: 0.25 }];
+    const { inputs, targets } = await seen(
+      [1, 5, 5],
+      new Uint8Array(25),
+      Float32Array.of(0.5, 0.5),
+      [{ ...IDENTITY, boxes }],
+      { outsidePoints: 'missing' },
+    );
+    expect([...targets]).toEqual([0.5, 0.5]);
+    expect([...inputs]).toEqual(new Array(25).fill(0.25));
+  });
+
   test('that are classes stay as they are', async () => {
     const classes = Float32Array.of(3, 0);
     const { targets } = await seen(
@@ -317,7 +375,7 @@ describe('labels', () => {
       new Uint8Array(50),
       classes,
       [MIRROR, { ...IDENTITY, matrix: [2, 1, 0, 3] }],
-      { loss: softmaxCrossEntropy() },
+      { loss: softmaxCrossEntropy(), outputs: 4 },
     );
     expect(targets).toEqual(classes);
   });
@@ -353,6 +411,26 @@ describe('tones', () => {
     const tone = { contrast: 0.5, brightness: 0.9, gamma: 1.2 };
     expect(await look([4, 8, 8], tone)).toEqual(await look([1, 16, 16], tone));
   });
+});
+
+test('noise is nearly normal, and different in every row', async () => {
+  const grey = new Uint8Array(2 * 96 * 96).fill(128);
+  const noise = { deviation: 0.1, key: 5 };
+  const { inputs } = await seen([1, 96, 96], grey, new Float32Array(4), [
+    { ...IDENTITY, noise },
+    { ...IDENTITY, noise: { ...noise, key: 6 } },
+  ]);
+  const added = inputs.map((value) => (value - 128 / 255) / 0.1);
+  const share = (limit: number) => added.filter((z) => Math.abs(z) < limit).length / added.length;
+  const moment = (n: number) => added.reduce((sum, z) => sum + z ** n, 0) / added.length;
+  expect(Math.abs(moment(1))).toBeLessThan(0.03);
+  expect(Math.abs(moment(2) - 1)).toBeLessThan(0.04);
+  // 0.683 and 0.954 of a normal distribution.
+  expect(Math.abs(share(1) - 0.68)).toBeLessThan(0.03);
+  expect(Math.abs(share(2) - 0.955)).toBeLessThan(0.01);
+  const [one, other] = [added.subarray(0, 9216), added.subarray(9216)];
+  const together = one.reduce((sum, z, i) => sum + z * other[i]!, 0) / 9216;
+  expect(Math.abs(together)).toBeLessThan(0.05);
 });
 
 describe('a picture of one grey', () => {
@@ -425,6 +503,9 @@ describe('what cannot be carried out is refused', () => {
     ['too far', [{ ...IDENTITY, shift: [0, -1001] }, IDENTITY], 'row 0 of a batch'],
     ['no end', [IDENTITY, { ...IDENTITY, shift: [0, Infinity] }], 'row 1 of a batch'],
     ['no tone', [IDENTITY, { ...IDENTITY, tone: { ...NEUTRAL, gamma: Infinity } }], 'row 1 of a'],
+    ['folds', [{ ...IDENTITY, elastic: { share: 0.07, key: 0 } }, IDENTITY], 'row 0 of a batch'],
+    ['endless noise', [{ ...IDENTITY, noise: { deviation: NaN, key: 0 } }, IDENTITY], 'row 0 of a'],
+    ['five boxes', [IDENTITY, { ...IDENTITY, boxes: new Array(5).fill(BOX) }], 'row 1 of a batch'],
     ['a mirror without names', [MIRROR, IDENTITY], 'has no mirror partners'],
   ])('%s', async (_, transforms, message) => {
     await expect(refuse(transforms)).rejects.toThrow(message);
@@ -470,6 +551,7 @@ describe.each([
         ...{ batch: 16, loss: maskedMeanSquaredError(), rule: nesterov(), seed: 0 },
         mirrorPartners: Uint32Array.of(1, 0, 2),
         fill: { mode: 'reflect', value: 0 },
+        outsidePoints: 'missing',
         standardisation: {
           ...{ samplewiseCenter: true, samplewiseDeviation: true },
           mean: [0.1, 0.2, 0.3].slice(0, channels),
@@ -489,6 +571,8 @@ describe.each([
             {
               ...{ flip_half: true, rotation_range: 30, zoom_range: 0.3, channel_shift_range: 0.2 },
               ...{ scale_range: 0.2, contrast_range: 0.3, brightness_range: 0.2, gamma_range: 0.3 },
+              ...{ elastic_range: 0.03, noise_std: 0.1, cutout: 0.4, cutout_boxes: 2 },
+              distortion_probability: 0.7,
             },
             { seed: 1, step, rows },
           ),
@@ -508,4 +592,32 @@ describe.each([
       expect(await outcome(options)).toEqual(await alone);
     },
   );
+});
+
+test('both builds see the same bits', async () => {
+  const augmentation: Augmentation = {
+    ...{ flip_half: true, rotation_range: 30, zoom_range: 0.3, channel_shift_range: 0.2 },
+    ...{ scale_range: 0.2, contrast_range: 0.3, brightness_range: 0.2, gamma_range: 0.3 },
+    ...{
+      elastic_range: 0.05,
+      noise_std: 0.1,
+      cutout: 0.5,
+      cutout_boxes: 3,
+      samplewise_center: true,
+    },
+  };
+  const random = randomStream(4, 'pictures');
+  const images = Uint8Array.from({ length: 8 * 27 * 27 }, () => random.below(256));
+  const labels = Float32Array.from({ length: 8 * 6 }, () => random.between(-1, 1));
+  const drawn = drawTransforms(augmentation, { seed: 3, step: 0, rows: 8 });
+  const options = { mirrorPartners: Uint32Array.of(1, 0, 2) };
+  const plain = await seen([1, 27, 27], images, labels, drawn, options);
+  const own = engine;
+  engine = await Engine.start({ build: 'relaxed', threads: 1 });
+  try {
+    expect(await seen([1, 27, 27], images, labels, drawn, options)).toEqual(plain);
+  } finally {
+    await engine.close();
+    engine = own;
+  }
 });

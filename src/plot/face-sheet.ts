@@ -130,7 +130,8 @@ function formatOf(faces: readonly SheetFace[]): ImageFormat {
   return format!;
 }
 
-function faceMarkup(face: SheetFace, format: ImageFormat, scale: number): string {
+/** A face with its points and its caption, its upper left corner at the origin. */
+export function faceMarkup(face: SheetFace, format: ImageFormat, scale: number): string {
   const size = format.side * scale;
   const picture = element('image', {
     width: size,

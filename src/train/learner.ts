@@ -87,6 +87,7 @@ export class Learner {
     const compiled = await start(network, {
       mirrorPartners: mirrorPartners(schema),
       fill: fillOf(recipe.augmentation),
+      outsidePoints: recipe.augmentation.outside_points,
       standardisation: scaling.standardisation,
     });
     const loaded = await compiled.load(images, scaledLabels(data.dataset));

@@ -51,8 +51,7 @@ const pretrained: z.ZodType<Pretraining> = z.strictObject({
   layers: z.union([z.enum(['hidden', 'all']), z.array(z.string()).min(1)]),
 });
 
-/** A recipe in JSON. */
-export const recipeSchema: z.ZodType<Recipe> = z.strictObject({
+const keys = z.strictObject({
   name: z.string().min(1),
   about: z.string(),
   layers: z.array(layerSchema),
@@ -81,6 +80,17 @@ export const recipeSchema: z.ZodType<Recipe> = z.strictObject({
   split,
   seed,
 });
+
+/** A recipe in JSON. */
+export const recipeSchema: z.ZodType<Recipe> = keys.refine(
+  (recipe) =>
+    recipe.augmentation.outside_points !== 'missing' || recipe.loss.type !== 'meanSquaredError',
+  {
+    path: ['augmentation', 'outside_points'],
+    error:
+      'points that become missing need a loss that passes them over: set loss to maskedMeanSquaredError, not meanSquaredError, or outside_points to keep',
+  },
+);
 
 /**
  * Reads a recipe from JSON, such as the `recipe.json` of a run.

@@ -131,6 +131,17 @@ describe('settings', () => {
     expect(Object.hasOwn(Object.prototype, 'polluted')).toBe(false);
   });
 
+  test('points that become missing need a masked loss', () => {
+    const settings = ['augmentation.outside_points=missing', 'loss=meanSquaredError'];
+    expect(() => withSettings(net1, settings)).toThrow(
+      expect.objectContaining({
+        message: expect.stringMatching(/augmentation\.outside_points: .* set loss to masked/),
+      }),
+    );
+    const masked = [settings[0]!, 'loss=maskedMeanSquaredError'];
+    expect(withSettings(net1, masked).augmentation.outside_points).toBe('missing');
+  });
+
   test('unknown: a key that is known and given is listed once', () => {
     const augmentation = { flip_half: true };
     expect(() =>

@@ -1,6 +1,7 @@
-import type { Fill, FillMode } from '../../data/augmentation.ts';
+import type { Fill, FillMode, OutsidePoints } from '../../data/augmentation.ts';
 import type { Standardisation } from '../../data/scaling.ts';
 import { targetsPerRow } from '../../nn/loss.ts';
+import { GATHER_SCRATCH } from '../kernels/augmentation-constants.ts';
 import * as kernels from '../kernels/opcodes.ts';
 import { Float, type Instruction, type MapBuffer } from './arena.ts';
 import type { Planning } from './planning.ts';
@@ -11,6 +12,8 @@ export interface InputOptions {
   readonly mirrorPartners?: Uint32Array | undefined;
   /** What stands beyond the edge of a picture that is transformed; default its nearest pixels. */
   readonly fill?: Fill | undefined;
+  /** What becomes of keypoints that leave the picture with a transform; default they are kept. */
+  readonly outsidePoints?: OutsidePoints | undefined;
   /** Centring and scaling of the pictures, default none. */
   readonly standardisation?: Standardisation | undefined;
 }
@@ -24,9 +27,6 @@ export interface PlannedInput {
   /** How many points among them move with the picture. */
   readonly keypoints: number;
 }
-
-/** What `gather` needs for itself: a float for each byte that a pixel can be. */
-const TONES_BYTES = 256 * 4;
 
 const FILL_MODES: Record<FillMode, kernels.FillMode> = {
   nearest: kernels.FillMode.Nearest,
@@ -43,17 +43,18 @@ const FILL_MODES: Record<FillMode, kernels.FillMode> = {
  */
 export function planInput(planning: Planning, input: MapBuffer, outputs: number): PlannedInput {
   const { arena, options, rows } = planning;
-  const { loss, mirrorPartners, fill, standardisation } = options;
+  const { loss, mirrorPartners, fill, outsidePoints, standardisation } = options;
   const count = targetsPerRow(loss, outputs);
   const keypoints = count === outputs && outputs % 2 === 0 ? outputs / 2 : 0;
   if (mirrorPartners && mirrorPartners.length !== keypoints) {
     throw new Error(`mirror partners of ${mirrorPartners.length} points, there are ${keypoints}`);
   }
-  planning.scratchBytes = Math.max(planning.scratchBytes, TONES_BYTES);
+  planning.scratchBytes = Math.max(planning.scratchBytes, GATHER_SCRATCH);
   const targets = arena.reserve(4 * count * rows);
   const gather = planning.instruction(kernels.Op.Gather, 'input', [
     ...[input.record, targets, count, keypoints],
     mirrorPartners ? arena.record(...mirrorPartners) : 0,
+    Number(outsidePoints === 'missing'),
     arena.record(FILL_MODES[fill?.mode ?? 'nearest'], new Float(fill?.value ?? 0)),
     standardisation ? arena.record(...standardisationWords(standardisation, input.channels)) : 0,
   ]);

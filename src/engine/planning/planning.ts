@@ -112,7 +112,7 @@ export class Planning {
   /** One list for each operation on the way forward; they are carried out last to first. */
   readonly backward: Instruction[][] = [];
   /** Bytes that every thread needs for itself. */
-  scratchBytes = 64;
+  scratchBytes = 96;
   /** Number of the next dropout layer. */
   dropoutLayers: number;
   private readonly learning: LearningByLayer;

@@ -1,19 +1,30 @@
 import type { Fill } from '../../data/augmentation.ts';
-import type { RowTransform, Tone } from '../../data/row-transform.ts';
+import type { CutoutBox, Noise, RowTransform, Tone } from '../../data/row-transform.ts';
 import type { Standardisation } from '../../data/scaling.ts';
+import { threefry2x32 } from '../../random.ts';
+import { displacement, settled } from './elastic.ts';
 
 /** A place in coordinates from -1 to 1. */
-type Place = readonly [x: number, y: number];
+export type Place = readonly [x: number, y: number];
+
+type MapShape = readonly [channels: number, height: number, width: number];
 
 /** Where a transform shows what is at a place. */
-export const moved = (
-  { matrix: [xx, xy, yx, yy], shift: [x, y] }: RowTransform,
+export function moved(
+  { matrix: [xx, xy, yx, yy], shift: [x, y], elastic }: RowTransform,
   [px, py]: Place,
-): Place => [xx * px + xy * py + x, yx * px + yy * py + y];
+): Place {
+  const place = [xx * px + xy * py + x, yx * px + yy * py + y] as const;
+  return elastic ? settled(elastic, place) : place;
+}
 
 /** What is shown at a place: the inverse of `moved`, by Cramer's rule. */
-function origin({ matrix: [xx, xy, yx, yy], shift: [x, y] }: RowTransform, [px, py]: Place): Place {
-  const [dx, dy] = [px - x, py - y];
+function origin(
+  { matrix: [xx, xy, yx, yy], shift: [x, y], elastic }: RowTransform,
+  place: Place,
+): Place {
+  const [bentX, bentY] = elastic ? displacement(elastic, place) : [0, 0];
+  const [dx, dy] = [place[0] + bentX - x, place[1] + bentY - y];
   const determinant = xx * yy - xy * yx;
   return [(yy * dx - xy * dy) / determinant, (xx * dy - yx * dx) / determinant];
 }
@@ -25,7 +36,7 @@ function origin({ matrix: [xx, xy, yx, yy], shift: [x, y] }: RowTransform, [px, 
  */
 export function transformMaps(
   picture: ArrayLike<number>,
-  [channels, height, width]: readonly [number, number, number],
+  [channels, height, width]: MapShape,
   transform: RowTransform,
   fill: Fill,
 ): Float64Array {
@@ -54,7 +65,53 @@ export function transformMaps(
       }
     }
   }
-  return shifted(result, transform.channelShift);
+  const shape = [channels, height, width] as const;
+  const shiftedMaps = shifted(result, transform.channelShift);
+  const noisy = transform.noise ? withNoise(shiftedMaps, shape, transform.noise) : shiftedMaps;
+  return withoutBoxes(noisy, shape, transform.boxes ?? []);
+}
+
+/**
+ * Values with the sum of the four hexadecimal digits of 16 random bits, less 30 and divided by its own
+ * standard deviation. Lines are laid out as in the engine, channels innermost: four neighbours share the
+ * words of a counter, each line begins a new one.
+ */
+function withNoise(
+  values: Float64Array,
+  [channels, height, width]: MapShape,
+  { deviation, key }: Noise,
+): Float64Array {
+  const groups = Math.ceil((width * channels) / 4);
+  return values.map((value, i) => {
+    const channel = Math.floor(i / (height * width));
+    const line = Math.floor(i / width) % height;
+    const neighbour = (i % width) * channels + channel;
+    const words = threefry2x32([key, 0], [line * groups + (neighbour >> 2), 0]);
+    const bits = words[(neighbour >> 1) & 1]! >>> (16 * (neighbour & 1));
+    const digits = [0, 4, 8, 12].map((shift) => (bits >>> shift) & 15);
+    const sum = digits.reduce((total, digit) => total + digit, 0);
+    return value + (deviation * (sum - 30)) / Math.sqrt(85);
+  });
+}
+
+/** Values with other ones wherever a pixel's centre lies in a box; the mean is that of the whole picture. */
+function withoutBoxes(
+  values: Float64Array,
+  [, height, width]: MapShape,
+  boxes: readonly CutoutBox[],
+): Float64Array {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return values.map((value, i) => {
+    const [x, y] = [i % width, Math.floor(i / width) % height];
+    const column = (coordinate: number): number => 0.5 * (coordinate + 1) * width - 0.5;
+    const line = (coordinate: number): number => 0.5 * (coordinate + 1) * height - 0.5;
+    const box = boxes.findLast(
+      ({ left, top, right, bottom }) =>
+        column(left) <= x && x < column(right) && line(top) <= y && y < line(bottom),
+    );
+    if (!box) return value;
+    return box.grey === 'mean' ? mean : box.grey;
+  });
 }
 
 /** An index within `length` that has the value at any index; undefined for the constant. */

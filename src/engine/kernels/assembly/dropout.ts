@@ -1,5 +1,6 @@
 import { MapLayout, Step } from './step';
 import { claim } from './team';
+import { threefry4 } from './threefry';
 
 @unmanaged
 export class DropoutArguments {
@@ -15,8 +16,6 @@ export class DropoutArguments {
   /** Factor of what is kept. */
   scale: f32;
 }
-
-const PARITY: u32 = 0x1bd11bda;
 
 /**
  * Silences values at random and scales the others up: target[i] = bits[i] >= threshold ? source[i] * scale : 0.
@@ -55,47 +54,12 @@ function dropRun(
 ): void {
   const key0 = load<u32>(step.dropoutKeys);
   const key1 = load<u32>(step.dropoutKeys + 4 + (<usize>a.layer << 2));
-  const k0 = i32x4.splat(key0), k1 = i32x4.splat(key1);
-  const k2 = i32x4.splat(key0 ^ key1 ^ PARITY);
   const threshold = i16x8.splat(<i16>a.threshold);
   const scale = f32x4.splat(a.scale);
   for (; count > 0; count -= 16) {
-    // Threefry-2x32 with 20 rounds at four counters: `threefry2x32` of `random.ts`.
-    let x = i32x4.add(i32x4.add(i32x4.splat(group), i32x4(0, 1, 2, 3)), k0);
-    let y = k1;
-    x = i32x4.add(x, y); y = v128.xor(rotate(y, 13), x);
-    x = i32x4.add(x, y); y = v128.xor(rotate(y, 15), x);
-    x = i32x4.add(x, y); y = v128.xor(rotate(y, 26), x);
-    x = i32x4.add(x, y); y = v128.xor(rotate(y, 6), x);
-    x = i32x4.add(x, k1);
-    y = i32x4.add(y, i32x4.add(k2, i32x4.splat(1)));
-    x = i32x4.add(x, y); y = v128.xor(rotate(y, 17), x);
-    x = i32x4.add(x, y); y = v128.xor(rotate(y, 29), x);
-    x = i32x4.add(x, y); y = v128.xor(rotate(y, 16), x);
-    x = i32x4.add(x, y); y = v128.xor(rotate(y, 24), x);
-    x = i32x4.add(x, k2);
-    y = i32x4.add(y, i32x4.add(k0, i32x4.splat(2)));
-    x = i32x4.add(x, y); y = v128.xor(rotate(y, 13), x);
-    x = i32x4.add(x, y); y = v128.xor(rotate(y, 15), x);
-    x = i32x4.add(x, y); y = v128.xor(rotate(y, 26), x);
-    x = i32x4.add(x, y); y = v128.xor(rotate(y, 6), x);
-    x = i32x4.add(x, k0);
-    y = i32x4.add(y, i32x4.add(k1, i32x4.splat(3)));
-    x = i32x4.add(x, y); y = v128.xor(rotate(y, 17), x);
-    x = i32x4.add(x, y); y = v128.xor(rotate(y, 29), x);
-    x = i32x4.add(x, y); y = v128.xor(rotate(y, 16), x);
-    x = i32x4.add(x, y); y = v128.xor(rotate(y, 24), x);
-    x = i32x4.add(x, k1);
-    y = i32x4.add(y, i32x4.add(k2, i32x4.splat(4)));
-    x = i32x4.add(x, y); y = v128.xor(rotate(y, 13), x);
-    x = i32x4.add(x, y); y = v128.xor(rotate(y, 15), x);
-    x = i32x4.add(x, y); y = v128.xor(rotate(y, 26), x);
-    x = i32x4.add(x, y); y = v128.xor(rotate(y, 6), x);
-    x = i32x4.add(x, k2);
-    y = i32x4.add(y, i32x4.add(k0, i32x4.splat(5)));
-    // Each counter's 64 bits side by side: its four numbers in the order of its four values.
-    const kept0 = i16x8.ge_u(v128.shuffle<i32>(x, y, 0, 4, 1, 5), threshold);
-    const kept1 = i16x8.ge_u(v128.shuffle<i32>(x, y, 2, 6, 3, 7), threshold);
+    threefry4(key0, key1, group, scratch + 64);
+    const kept0 = i16x8.ge_u(v128.load(scratch, 64), threshold);
+    const kept1 = i16x8.ge_u(v128.load(scratch, 80), threshold);
     if (count >= 16) {
       put(from, to, kept0, kept1, scale);
       if (codes) putCodes(codes, codes, kept0, kept1);
@@ -113,12 +77,6 @@ function dropRun(
     to += 64;
     if (codes) codes += 16;
   }
-}
-
-// @ts-ignore: decorator
-@inline
-function rotate(x: v128, bits: i32): v128 {
-  return v128.or(i32x4.shl(x, bits), i32x4.shr_u(x, 32 - bits));
 }
 
 /** Sixteen values, of which masks of 16 bits each say whether they are kept. */

@@ -48,7 +48,7 @@ export function standardise(input: MapLayout, image: i32, s: Standardisation): v
   let divisor: f64 = 1;
   if (s.center || s.deviation) {
     const count = <f64>(values * input.height);
-    const own = sumOf(input, image, 0, false) / count;
+    const own = pictureMean(input, image);
     if (s.center) mean = own;
     if (s.deviation) divisor = sqrt(sumOf(input, image, own, true) / count) + EPSILON;
   }
@@ -64,6 +64,11 @@ export function standardise(input: MapLayout, image: i32, s: Standardisation): v
       }
     }
   }
+}
+
+/** The mean of all values of a picture. */
+export function pictureMean(input: MapLayout, image: i32): f64 {
+  return sumOf(input, image, 0, false) / <f64>(input.width * input.channels * input.height);
 }
 
 /** Sum over a picture of what its values have beyond `mean`, or of the squares of that. */

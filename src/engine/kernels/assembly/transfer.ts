@@ -1,8 +1,11 @@
+import { addNoise, cutOut } from './disturb';
+import { drawBend } from './elastic';
 import { shiftChannels, Standardisation, standardise } from './pixels';
+import { Fill, resample, white } from './resample';
 import { MapLayout, Step } from './step';
 import { claim } from './team';
 import { tabulateTones } from './tone';
-import { Fill, moveTargets, resample, RowTransform, white } from './transform';
+import { moveTargets, RowTransform, TRANSFORM_BYTES } from './transform';
 
 @unmanaged
 export class GatherArguments {
@@ -15,19 +18,30 @@ export class GatherArguments {
   points: i32;
   /** Per point the one that takes its name in a mirror; 0 where none has a partner. */
   partners: usize;
+  /** Whether keypoints that leave the picture become missing. */
+  onlyInside: i32;
   fill: Fill;
   /** Or 0. */
   standardisation: usize;
 }
 
+/** Places in a thread's own memory: a float for each byte that a pixel can be, what `resample` and `addNoise` need, a bend. */
+const TONES: usize = 0;
+const ROOM: usize = 1024;
+const BEND: usize = ROOM + 96;
+
 /** The rows of a batch become the network's input, and their targets those of the loss. */
 export function gather(a: GatherArguments, step: Step, scratch: usize): void {
   for (let image = claim(step.rows); image >= 0; image = claim(step.rows)) {
     const row = load<u32>(step.order + (<usize>image << 2));
-    const transform = step.transforms ? step.transforms + <usize>image * offsetof<RowTransform>() : 0;
+    const transform = step.transforms ? step.transforms + <usize>image * TRANSFORM_BYTES : 0;
+    if (transform) {
+      const t = changetype<RowTransform>(transform);
+      if (t.elastic != 0) drawBend(scratch + BEND, t.elastic, <u32>t.elasticKey);
+    }
     if (step.inputsAreBytes) gatherPicture<u8>(a, step, image, row, transform, scratch);
     else gatherPicture<f32>(a, step, image, row, transform, scratch);
-    if (step.targets) gatherTargets(a, step, image, row, transform);
+    if (step.targets) gatherTargets(a, step, image, row, transform, scratch);
   }
 }
 
@@ -42,10 +56,12 @@ function gatherPicture<T>(
     if (t.isFlip()) {
       copy<T>(source, input, image, t.xx < 0, t.yy < 0);
     } else {
-      if (sizeof<T>() == 1) tabulateTones(scratch, source, values, t);
-      resample<T>(source, scratch, input, image, t, a.fill);
+      if (sizeof<T>() == 1) tabulateTones(scratch + TONES, source, values, t);
+      resample<T>(source, scratch + TONES, input, image, t, scratch + BEND, a.fill, scratch + ROOM);
     }
     if (t.channelShift != 0) shiftChannels(input, image, <f32>t.channelShift);
+    if (t.noise != 0) addNoise(input, image, t, scratch + ROOM);
+    cutOut(input, image, t);
   } else {
     copy<T>(source, input, image, false, false);
   }
@@ -94,12 +110,18 @@ function reverse(line: usize, width: i32, channels: i32): void {
   }
 }
 
-function gatherTargets(a: GatherArguments, step: Step, image: i32, row: u32, transform: usize): void {
+function gatherTargets(
+  a: GatherArguments, step: Step, image: i32, row: u32, transform: usize, scratch: usize,
+): void {
   const bytes = <usize>a.targetsPerRow << 2;
   const source = step.targets + <usize>row * bytes;
   const target = a.targets + <usize>image * bytes;
-  if (transform && a.points > 0) moveTargets(source, target, a.points, a.partners, changetype<RowTransform>(transform));
-  else memory.copy(target, source, bytes);
+  if (transform && a.points > 0) {
+    const t = changetype<RowTransform>(transform);
+    moveTargets(source, target, a.points, a.partners, a.onlyInside != 0, t, scratch + BEND);
+  } else {
+    memory.copy(target, source, bytes);
+  }
 }
 
 @unmanaged

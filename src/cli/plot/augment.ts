@@ -1,0 +1,150 @@
+import { basename } from 'node:path';
+import type { Command } from 'commander';
+import type { Augmentation } from '../../data/augmentation.ts';
+import type { Dataset } from '../../data/dataset.ts';
+import type { Engine } from '../../engine/engine.ts';
+import { InputError } from '../../errors.ts';
+import type { SheetFace } from '../../plot/face-sheet.ts';
+import { addEngineOptions, type EngineFlags, engineOptions } from '../engine-options.ts';
+import { examples, seedOption } from '../options.ts';
+import { refuseToReplace } from '../output.ts';
+import { addFigureOptions, type FigureFlags, writeFigure } from './figure.ts';
+import { requireRow, rowNumbers } from './rows.ts';
+
+interface AugmentFlags extends FigureFlags, EngineFlags {
+  readonly augmentation?: string;
+  readonly rows: readonly number[];
+  readonly seed: number;
+}
+
+/** `fiducial plot augment`: what augmentation makes of faces. */
+export function addAugment(plot: Command): void {
+  const command = plot
+    .command('augment')
+    .description('faces as training sees them: each kind of augmentation alone, and all together')
+    .argument('<table>', 'a .csv, .csv.gz or .zip file with keypoints')
+    .option(
+      '--augmentation <json>',
+      'as in a recipe, {"rotation_range":10}; default: every kind, strong enough to be seen',
+    )
+    .option(
+      '--row, --rows <numbers>',
+      'which faces, counted from 1: 1,5,9',
+      rowNumbers,
+      [1, 2, 3, 4],
+    )
+    .addOption(seedOption());
+  addFigureOptions(addEngineOptions(command))
+    .addHelpText(
+      'after',
+      examples(
+        'fiducial plot augment training.zip --out augment.png',
+        `fiducial plot augment training.zip --augmentation '{"elastic_range":0.03,"gamma_range":0.3}' --out soft.svg`,
+      ),
+    )
+    .action(async (path: string, flags: AugmentFlags) => {
+      await refuseToReplace(flags.out, flags.force);
+      const [
+        { readTable },
+        { selectRows },
+        { Engine },
+        { augmentSheet },
+        { GALLERY, ingredientsOf },
+      ] = await Promise.all([
+        import('../../node/read-table.ts'),
+        import('../../data/select.ts'),
+        import('../../engine/engine.ts'),
+        import('../../plot/augment-sheet.ts'),
+        import('../../plot/ingredients.ts'),
+      ]);
+      const augmentation = flags.augmentation ? await parse(flags.augmentation) : GALLERY;
+      const ingredients = ingredientsOf(augmentation);
+      const table = await readTable(path);
+      if (table.schema.points.length === 0) {
+        throw new InputError(`${path}: has no keypoints`, 'Give a table with labels.');
+      }
+      for (const row of flags.rows) requireRow(row, table.rows, path);
+      const faces = selectRows(
+        table,
+        flags.rows.map((row) => row - 1),
+      );
+      const engine = await Engine.start(engineOptions(flags));
+      try {
+        const shown = [
+          { name: 'as it is', strength: '', augmentation: {} },
+          ...ingredients,
+          ...(ingredients.length > 1 ? [{ name: 'together', strength: '', augmentation }] : []),
+        ];
+        const columns = [];
+        for (const { augmentation: own, ...words } of shown) {
+          columns.push({ ...words, faces: await seenFaces(engine, faces, own, flags.seed) });
+        }
+        await writeFigure(
+          flags,
+          augmentSheet(columns, {
+            title: `${basename(path)} as training sees it`,
+            note: 'Each picture is one random draw within its range. Rings: keypoints, moved with the picture.',
+            theme: flags.theme,
+          }),
+        );
+      } finally {
+        await engine.close();
+      }
+    });
+}
+
+async function parse(text: string): Promise<Augmentation> {
+  const [{ parseJson }, { augmentationSchema }] = await Promise.all([
+    import('../../json.ts'),
+    import('../../data/augmentation-schema.ts'),
+  ]);
+  return parseJson(augmentationSchema, text, '--augmentation');
+}
+
+/** Faces and their points as the first step of a training would show them to a network. */
+async function seenFaces(
+  engine: Engine,
+  faces: Dataset,
+  augmentation: Augmentation,
+  seed: number,
+): Promise<SheetFace[]> {
+  const [
+    { fillOf },
+    { drawTransforms },
+    { mirrorPartners },
+    { standardScaling },
+    { seenRows },
+    { scaledLabels },
+  ] = await Promise.all([
+    import('../../data/augmentation.ts'),
+    import('../../data/row-transform.ts'),
+    import('../../data/mirror.ts'),
+    import('../../data/scaling.ts'),
+    import('../../engine/seen.ts'),
+    import('../../train/training-data.ts'),
+  ]);
+  const { schema, rows, images } = faces;
+  const { side, channels } = schema;
+  const { inputs, targets } = await seenRows(
+    engine,
+    [channels, side, side],
+    images,
+    scaledLabels(faces),
+    drawTransforms(augmentation, { seed, step: 0, rows }),
+    {
+      fill: fillOf(augmentation),
+      outsidePoints: augmentation.outside_points,
+      mirrorPartners: mirrorPartners(schema),
+    },
+  );
+  const { labelScale, labelOffset } = standardScaling(side);
+  const points = targets.map((value) => value * labelScale + labelOffset);
+  // What is darker than black or brighter than white is cut off.
+  const bytes = Uint8Array.from(Uint8ClampedArray.from(inputs, (value) => 255 * value));
+  const part = <T extends Uint8Array | Float32Array>(values: T, row: number): T =>
+    values.subarray((row * values.length) / rows, ((row + 1) * values.length) / rows) as T;
+  return Array.from({ length: rows }, (_, row) => ({
+    image: part(bytes, row),
+    truth: part(points, row),
+  }));
+}
