@@ -50,8 +50,8 @@ export interface Augmentation {
    */
   readonly channel_shift_range?: number;
   /**
-   * Every place of the picture moves by up to this share of the side, smoothly, as on rubber; at most
-   * 1/16, where nothing can be folded yet. 0.02 bends a face visibly.
+   * Every place of the picture moves by up to this share of the side each way, and by a quarter of that
+   * in the mean, smoothly, as on rubber; at most 1/16, where nothing can be folded yet.
    */
   readonly elastic_range?: number;
   /** Standard deviation of the noise, nearly normal, of white = 1: each row has up to this much. */
@@ -95,8 +95,10 @@ export type FactorRange = number | readonly [low: number, high: number];
  */
 export type FillMode = 'nearest' | 'constant' | 'reflect' | 'wrap';
 
+/** What is seen where a box is cut out. */
 export type CutoutFill = 'mean' | 'random';
 
+/** What becomes of keypoints that leave the picture. */
 export type OutsidePoints = 'keep' | 'missing';
 
 /** What stands beyond a picture's edge. */

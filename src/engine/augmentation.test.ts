@@ -263,58 +263,81 @@ describe('flips are copies', () => {
 });
 
 describe('labels', () => {
-  // Where a dot is bent, its middle is not quite its centre of mass: the smaller, the closer.
-  test.each([
-    [
-      'moved',
-      {
-        ...{ flip_half: true, vertical_flip: true, rotation_range: 180, shear_range: 20 },
-        ...{ width_shift_range: 0.1, height_shift_range: 0.1, zoom_range: 0.2, scale_range: 0.1 },
-      },
-      6,
-      0.02,
-    ],
-    ['bent', { elastic_range: 1 / 16 }, 1, 0.05],
-    [
-      'moved and bent',
-      { flip_half: true, rotation_range: 180, scale_range: 0.2, elastic_range: 0.03 },
-      2,
-      0.05,
-    ],
-  ] satisfies [string, Augmentation, number, number][])(
-    'lie on what was drawn there: %s',
-    async (_, augmentation, size, tolerance) => {
-      const [width, height] = [96, 96];
-      const rows = 24;
-      const random = randomStream(2, 'blobs');
-      const labels = Float32Array.from({ length: 2 * rows }, () => random.between(-0.35, 0.35));
-      const images = new Float32Array(rows * width * height);
-      for (let row = 0; row < rows; row++) {
-        const x = ((labels[2 * row]! + 1) * width) / 2;
-        const y = ((labels[2 * row + 1]! + 1) * height) / 2;
-        for (let i = 0; i < width * height; i++) {
-          const distance = ((i % width) + 0.5 - x) ** 2 + (Math.floor(i / width) + 0.5 - y) ** 2;
-          images[row * width * height + i] = Math.exp(-distance / size);
-        }
+  // The bent dots are smaller: where a dot is bent, its centre of mass is not quite its middle.
+  const everywhere: Augmentation = {
+    ...{ flip_half: true, vertical_flip: true, rotation_range: 180, shear_range: 20 },
+    ...{ width_shift_range: 0.1, height_shift_range: 0.1, zoom_range: 0.2 },
+  };
+  test.each<[string, Augmentation, { side: number; size: number; tolerance: number }]>([
+    ['moved', everywhere, { side: 40, size: 6, tolerance: 0.02 }],
+    ['bent', { elastic_range: 0.03 }, { side: 96, size: 2, tolerance: 0.05 }],
+  ])('lie on what was drawn there: %s', async (_, augmentation, { side, size, tolerance }) => {
+    const [width, height] = [side, side];
+    const rows = 24;
+    const random = randomStream(2, 'blobs');
+    const labels = Float32Array.from({ length: 2 * rows }, () => random.between(-0.35, 0.35));
+    const images = new Float32Array(rows * width * height);
+    for (let row = 0; row < rows; row++) {
+      const x = ((labels[2 * row]! + 1) * width) / 2;
+      const y = ((labels[2 * row + 1]! + 1) * height) / 2;
+      for (let i = 0; i < width * height; i++) {
+        const distance = ((i % width) + 0.5 - x) ** 2 + (Math.floor(i / width) + 0.5 - y) ** 2;
+        images[row * width * height + i] = Math.exp(-distance / size);
       }
-      const drawn = drawTransforms(augmentation, { seed: 1, step: 0, rows });
-      const { inputs, targets } = await seen([1, height, width], images, labels, drawn, {
-        ...{ fill: { mode: 'constant', value: 0 }, mirrorPartners: Uint32Array.of(0) },
-      });
-      for (let row = 0; row < rows; row++) {
-        let [sum, x, y] = [0, 0, 0];
-        for (let i = 0; i < width * height; i++) {
-          const value = inputs[row * width * height + i]!;
-          sum += value;
-          x += value * ((i % width) + 0.5);
-          y += value * (Math.floor(i / width) + 0.5);
-        }
-        const pixels = [0, 1].map((axis) => ((targets[2 * row + axis]! + 1) * width) / 2);
-        expect(Math.abs(x / sum - pixels[0]!), `row ${row}, x`).toBeLessThan(tolerance);
-        expect(Math.abs(y / sum - pixels[1]!), `row ${row}, y`).toBeLessThan(tolerance);
+    }
+    const drawn = drawTransforms(augmentation, { seed: 1, step: 0, rows });
+    const { inputs, targets } = await seen([1, height, width], images, labels, drawn, {
+      ...{ fill: { mode: 'constant', value: 0 }, mirrorPartners: Uint32Array.of(0) },
+    });
+    for (let row = 0; row < rows; row++) {
+      let [sum, x, y] = [0, 0, 0];
+      for (let i = 0; i < width * height; i++) {
+        const value = inputs[row * width * height + i]!;
+        sum += value;
+        x += value * ((i % width) + 0.5);
+        y += value * (Math.floor(i / width) + 0.5);
       }
-    },
-  );
+      const pixels = [0, 1].map((axis) => ((targets[2 * row + axis]! + 1) * width) / 2);
+      expect(Math.abs(x / sum - pixels[0]!), `row ${row}, x`).toBeLessThan(tolerance);
+      expect(Math.abs(y / sum - pixels[1]!), `row ${row}, y`).toBeLessThan(tolerance);
+    }
+  });
+
+  // Between pixels a ramp is exact, so the ramps seen tell at every place where it was before.
+  test.each<[string, Augmentation]>([
+    ['moved', { ...everywhere, scale_range: 0.2 }],
+    ['bent as far as can be', { elastic_range: 1 / 16 }],
+    ['moved and bent', { ...everywhere, scale_range: 0.2, elastic_range: 1 / 16 }],
+  ])('lie where ramps show their coordinates: %s', async (_, augmentation) => {
+    const [side, rows, points] = [96, 16, 20];
+    const random = randomStream(2, 'places');
+    const labels = Float32Array.from({ length: 2 * points * rows }, () =>
+      random.between(-0.3, 0.3),
+    );
+    const ramps = Float32Array.from({ length: rows * 2 * side ** 2 }, (_, i) => {
+      const along = Math.floor(i / side ** 2) % 2 ? Math.floor(i / side) % side : i % side;
+      return (2 * (along + 0.5)) / side - 1;
+    });
+    const drawn = drawTransforms(augmentation, { seed: 2, step: 0, rows })!;
+    const { inputs, targets } = await seen([2, side, side], ramps, labels, drawn, {
+      mirrorPartners: counting(points),
+    });
+    const pixels = (scaled: number): number => ((scaled + 1) * side) / 2;
+    let worst = 0;
+    for (let i = 0; i < targets.length; i++) {
+      const point = 2 * (i >> 1);
+      const [column, line] = [targets[point]!, targets[point + 1]!].map((at) => pixels(at) - 0.5);
+      const plane = (Math.floor(i / (2 * points)) * 2 + (i % 2)) * side ** 2;
+      const [left, top] = [Math.floor(column!), Math.floor(line!)];
+      const value = (x: number, y: number): number => inputs[plane + y * side + x]!;
+      const [right, below] = [column! - left, line! - top];
+      const above = value(left, top) * (1 - right) + value(left + 1, top) * right;
+      const beneath = value(left, top + 1) * (1 - right) + value(left + 1, top + 1) * right;
+      const found = above * (1 - below) + beneath * below;
+      worst = Math.max(worst, Math.abs(pixels(found) - pixels(labels[i]!)));
+    }
+    expect(worst).toBeLessThan(0.02);
+  });
 
   test('that leave the picture keep their coordinates', async () => {
     const far: RowTransform = { ...IDENTITY, shift: [2.5, -4] };

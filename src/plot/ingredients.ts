@@ -89,7 +89,7 @@ const KINDS: readonly {
   },
   {
     name: 'cut-out',
-    options: ['cutout'],
+    options: ['cutout', 'cutout_boxes', 'cutout_fill'],
     strength: ({ cutout = 0, cutout_boxes = 1 }) =>
       `${cutout_boxes === 1 ? '' : `${cutout_boxes} x `}up to ${percent(cutout)}`,
   },
