@@ -150,6 +150,26 @@ test('a run that early stopping ended goes on with more patience alone', async (
   expect(await readHistory(path('early'))).toHaveLength(4);
 });
 
+test('a learning rate that is given goes on from here, and is said', async () => {
+  const run = await begun('slower');
+  const { code, stdout } = await train(run, '--resume', '--set', 'learningRate.from=0.002');
+  expect(code).toBe(0);
+  expect(stdout).toContain(
+    'From here on the learning rate is linear 0.002 → 0.001 over 6 epochs; so far it was linear 0.01 → 0.001 over 6 epochs.',
+  );
+  const [before, after] = [await readHistory(path('whole')), await readHistory(path('slower'))];
+  expect(after).toHaveLength(EPOCHS);
+  expect(after[1]!.trainLoss).toBe(before[1]!.trainLoss);
+  expect(after[2]!.trainLoss).not.toBe(before[2]!.trainLoss);
+  expect((await readRecipe(path('slower'))).learningRate).toMatchObject({ from: 0.002 });
+  expect((await readRunFacts(path('slower')))!.resumed![0]!.command).toContain('from=0.002');
+  // A recipe that says otherwise without being asked is still another recipe.
+  await refused(
+    ['net1', '--resume', '--out', './slower', '--epochs', '7'],
+    'a run cannot go on with another recipe',
+  );
+});
+
 describe('refused is', () => {
   test('another recipe, of which key, old and new value are named', async () => {
     const run = await begun('same');
@@ -158,8 +178,6 @@ describe('refused is', () => {
       ['batch=8', 'batch', '16', '8'],
       ['rule=adam', 'rule.type', '"nesterov"', '"adam"'],
       ['layers.1.units=9', 'layers.1.units', '8', '9'],
-      ['learningRate.from=0.02', 'learningRate.from', '0.01', '0.02'],
-      ['learningRate.over=7', 'learningRate.over', '6', '7'],
     ] as const) {
       await refused(
         [run, '--resume', '--set', change],

@@ -175,7 +175,9 @@ describe('training', () => {
       'nose.learningRate=1e30',
     );
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^nose: epoch \d+: the training loss is \S+, training has diverged/);
+    expect(stderr).toMatch(
+      /^nose: epoch \d+, batch \d+ of \d+: the training loss is \S+, .* training has diverged/,
+    );
     expect(stderr).toMatch(/^error: not trained to the end: nose\n.*rm -r diverged[/\\]nose/m);
     expect((await readHistory(at('diverged', 'mouth'))).length).toBeGreaterThan(1);
     // As it is advised.

@@ -73,6 +73,7 @@ export async function fitRecipe(name: string, flags: FitFlags): Promise<void> {
     pretrained,
     teachers,
     found,
+    newLearningRate: flags.set.some((setting) => /^learningRate[.=]/.test(setting)),
     force,
     dataName,
     until: flags.until,

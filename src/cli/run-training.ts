@@ -4,13 +4,14 @@ import type { Engine } from '../engine/engine.ts';
 import { InputError, inFile } from '../errors.ts';
 import type { CardErrors } from '../model/card.ts';
 import type { Model } from '../model/model-file.ts';
-import type { FoundCheckpoint } from '../node/checkpoints.ts';
+import { type FoundCheckpoint, readNewestCheckpoint } from '../node/checkpoints.ts';
 import { EventFile } from '../node/event-file.ts';
 import { describeMachine } from '../node/machine.ts';
 import type { CorrectionsFile } from '../node/read-corrections.ts';
 import type { RunFacts } from '../node/run-facts.ts';
 import { RunFolder, readHistory, readRunFacts } from '../node/run-folder.ts';
 import { VERSION } from '../node/version.ts';
+import { Divergence } from '../train/divergence.ts';
 import type { EpochRecord } from '../train/epoch.ts';
 import { splitCrc32 } from '../train/fingerprint.ts';
 import type { Recipe } from '../train/recipe.ts';
@@ -29,6 +30,8 @@ export interface RunOptions {
   readonly force?: boolean;
   /** The newest checkpoint of the run that is there, which goes on from it; default: a new run. */
   readonly found?: FoundCheckpoint | undefined;
+  /** Whether the run that is there may go on with another learning rate. */
+  readonly newLearningRate?: boolean;
   /** What a person types to go on, told where the run was ended before its time. */
   readonly goOn?: string | undefined;
   /** Name of the table, for the run's facts. */
@@ -83,6 +86,7 @@ export async function runTraining(
       engine,
       pretrained: options.pretrained,
       checkpoint: found?.checkpoint,
+      newLearningRate: options.newLearningRate,
       signal: interruption.signal,
       onProgress: view.progress,
       onNotice: view.notice,
@@ -198,7 +202,7 @@ async function trainInto(
       .then(() => folder.record({ ...facts, stopped }))
       .then(() => report())
       .catch(() => {});
-    throw error;
+    throw error instanceof Divergence ? await wayOut(error, options) : error;
   }
   view.clear();
   const { bestRecord: best, epochsDone, stoppedEarly } = training;
@@ -217,6 +221,17 @@ async function trainInto(
   if (interruption.by !== undefined) process.exitCode = interruption.exitCode;
   view.end({ best, remeasured, keep, epochsDone, out, endedBy, stoppedEarly, goOn });
   return best;
+}
+
+/** The same error with the checkpoint that is left, and how to go on from there. */
+async function wayOut(error: Divergence, { out, goOn }: RunOptions): Promise<InputError> {
+  if (goOn === undefined) return error;
+  const { file, checkpoint } = await readNewestCheckpoint(out);
+  const advice =
+    checkpoint.stepsDone === 0
+      ? `${error.advice} --force`
+      : `The last sound state is ${file}. Go on from there with a lower learning rate: ${goOn} --set ${error.slower}; where it was on its way up already, begin again with --force.`;
+  return new InputError(error.message, advice, { cause: error });
 }
 
 /** The model that is kept, and what it is. */

@@ -242,7 +242,8 @@ export class CompiledNetwork {
    * Trains on some batches in turn.
    *
    * @param steps 1 to `MAX_STEPS`; the last one may have fewer rows than the others, none more than `batch`
-   * @returns the loss of every batch before its update
+   * @returns the loss of every batch before its update. One that is no finite number is the last: nothing
+   *   is learnt from its batch and from those behind it, and `notFinite` tells where it came from.
    * @throws RangeError for another number of steps or rows, for a row that the data do not have, and for
    *   a transform that cannot be carried out
    */
@@ -250,8 +251,10 @@ export class CompiledNetwork {
     requireTargets(data);
     await this.writeSteps(data, steps);
     await this.engine.run(this.memory.train, this.memory.steps, steps.length);
-    this.stepsDone += steps.length;
-    return this.readLosses(steps.length);
+    const losses = await this.readLosses(steps.length);
+    const end = losses.findIndex(({ sum }) => !Number.isFinite(sum));
+    this.stepsDone += end < 0 ? steps.length : end;
+    return end < 0 ? losses : losses.slice(0, end + 1);
   }
 
   /**

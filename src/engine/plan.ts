@@ -15,6 +15,10 @@ export interface Plan {
   readonly input: MapBuffer;
   readonly inputGradient: MapBuffer | undefined;
   readonly output: MapBuffer;
+  /** Rows of every map: the batch, rounded up to whole tiles. */
+  readonly rows: number;
+  /** What every layer gives on, or several that are one operation. */
+  readonly layerOutputs: readonly { readonly name: string; readonly values: MapBuffer }[];
   readonly outputGradient: MapBuffer;
   readonly outputShape: Shape;
   readonly dropoutLayers: number;
@@ -72,6 +76,8 @@ export function planNetwork(network: NetworkSpec, base: number, options: PlanOpt
     input: input.values,
     inputGradient: input.gradients,
     output,
+    rows,
+    layerOutputs: planning.layerOutputs,
     outputGradient,
     outputShape,
     dropoutLayers: planning.dropoutLayers,

@@ -4,6 +4,7 @@ import type { RowTransform } from '../data/row-transform.ts';
 import type { Scaling } from '../data/scaling.ts';
 import { CompiledNetwork, type CompileOptions, type Tensors } from '../engine/compiled-network.ts';
 import type { Engine } from '../engine/engine.ts';
+import { type NotFinite, notFinite, notFiniteWeights } from '../engine/not-finite.ts';
 import type { LoadedData, LossSum, TrainingStep } from '../engine/step-table.ts';
 import type { Parameters } from '../nn/initialise.ts';
 import type { LearningByLayer } from '../nn/learning.ts';
@@ -116,6 +117,16 @@ export class Learner {
       this.loaded,
       places ? rows.map((row) => places.plain[row]!) : rows,
     );
+  }
+
+  /** Where what it computed last is not finite. */
+  notFinite(): Promise<NotFinite | undefined> {
+    return notFinite(this.compiled);
+  }
+
+  /** A layer with weights that are not finite. */
+  notFiniteWeights(): Promise<string | undefined> {
+    return notFiniteWeights(this.compiled);
   }
 
   /**

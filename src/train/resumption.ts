@@ -12,13 +12,22 @@ const FREE = ['epochs', 'patience', 'keep', 'name', 'about'];
  * that a run that is made longer has the same past.
  *
  * @param asked as the person gives it now
+ * @param newLearningRate the run may go on with another learning rate
  * @throws InputError where it differs from the checkpoint's in what decides the numbers (the first such
  *   value is named, old and new), and where the data or the engine are others
  */
 export function resumedRecipe(
   asked: Recipe,
   checkpoint: Checkpoint,
-  { data, build }: { readonly data: string; readonly build: EngineBuild },
+  {
+    data,
+    build,
+    newLearningRate = false,
+  }: {
+    readonly data: string;
+    readonly build: EngineBuild;
+    readonly newLearningRate?: boolean | undefined;
+  },
 ): Recipe {
   const begun = checkpoint.recipe;
   // A schedule that does not say how long it is may have been given its length when the run was made longer.
@@ -29,7 +38,9 @@ export function resumedRecipe(
     learningRate: withLength(recipe.learningRate, length('learningRate')),
     momentum: withLength(recipe.momentum, length('momentum')),
   });
-  const difference = firstDifference(pinned(begun), pinned(asked));
+  const { learningRate } = pinned(asked);
+  const expected = newLearningRate ? { ...begun, learningRate } : begun;
+  const difference = firstDifference(pinned(expected), pinned(asked));
   if (difference) {
     const [key, before, now] = difference;
     throw new InputError(
@@ -53,7 +64,7 @@ export function resumedRecipe(
   }
   const { epochs, patience, keep } = asked;
   const going = epochs === begun.epochs ? begun : pinned(begun);
-  return { ...going, epochs, patience, keep };
+  return { ...going, ...(newLearningRate && { learningRate }), epochs, patience, keep };
 }
 
 type Difference = readonly [key: string, before: unknown, now: unknown];

@@ -62,6 +62,23 @@ export function trainingData(
 }
 
 /**
+ * Refuses rows that lack a label where the loss needs them all: it would be `NaN`.
+ *
+ * @throws InputError says how many there are
+ */
+export function requireLabels({ name, loss }: Recipe, { dataset, split }: TrainingData): void {
+  if (loss.type !== 'meanSquaredError') return;
+  const rows = split.train.length + split.valid.length;
+  const used = selectRows(dataset, Uint32Array.from([...split.train, ...split.valid]));
+  const lacking = rows - completeRows(used).length;
+  if (lacking === 0) return;
+  throw new InputError(
+    `recipe ${name} learns by the mean squared error, but ${lacking} of its ${rows} rows lack a label`,
+    'Leave missing labels out of the loss: --set loss=maskedMeanSquaredError; or take complete rows alone: --set rows=complete.',
+  );
+}
+
+/**
  * The schema of a table with the pairs that a recipe gives.
  *
  * @throws InputError where a pair is none of the table's points

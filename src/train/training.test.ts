@@ -219,6 +219,36 @@ describe('a checkpoint', () => {
     ).rejects.toThrow(refusal(`a run cannot go on with another recipe: ${difference}`));
   });
 
+  test('goes on with another learning rate where that is meant', async () => {
+    const checkpoint = await interrupted(recipe, 3, 48);
+    const notices: string[] = [];
+    const slower = { ...recipe, learningRate: 1e-5 };
+    const { history, training } = await outcome(slower, {
+      checkpoint,
+      newLearningRate: true,
+      onNotice: (text) => notices.push(text),
+    });
+    expect(history.map(({ epoch }) => epoch)).toEqual([4, 5, 6]);
+    expect(training.recipe.learningRate).toBe(1e-5);
+    expect(notices).toEqual([
+      'From here on the learning rate is 0.00001; so far it was linear 0.004 → 0.001 over 6 epochs.',
+    ]);
+    await expect(
+      startTraining({ ...slower, seed: 7 }, faces, { engine, checkpoint, newLearningRate: true }),
+    ).rejects.toThrow(refusal(/seed was 42 and is 7 now/));
+  });
+
+  test('is not made of weights that are not finite', async () => {
+    const checkpoint = await interrupted(recipe, 3, 48);
+    checkpoint.parameters.get('conv2.bias')![0] = Infinity;
+    const training = await startTraining(recipe, faces, { engine, checkpoint });
+    await expect(training.checkpoint()).rejects.toThrow(
+      refusal(
+        'epoch 4: its last update made weights of conv2 infinite or no numbers, training has diverged',
+      ),
+    );
+  });
+
   test('does not go on with other data or another build', async () => {
     const checkpoint = await interrupted(recipe, 1, 8);
     const others = { ...faces, images: faces.images.with(0, 255 - faces.images[0]!) };

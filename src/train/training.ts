@@ -5,13 +5,13 @@ import type { EngineBuild } from '../engine/build.ts';
 import { MAX_STEPS } from '../engine/compiled-network.ts';
 import { Engine, type EngineOptions } from '../engine/engine.ts';
 import type { LossSum, TrainingStep } from '../engine/step-table.ts';
-import { InputError } from '../errors.ts';
 import type { Model } from '../model/model-file.ts';
 import type { Parameters } from '../nn/initialise.ts';
 import type { NetworkSpec } from '../nn/network.ts';
-import { scheduleText, scheduleValue, spanNote } from '../nn/schedule.ts';
+import { scheduleText, scheduleValue, spanNote, withLength } from '../nn/schedule.ts';
 import { randomStream } from '../random.ts';
 import type { Checkpoint, Underway } from './checkpoint.ts';
+import { Divergence, type DivergencePlace } from './divergence.ts';
 import { stopsEarly } from './early-stopping.ts';
 import type { Epoch, EpochRecord, Progress } from './epoch.ts';
 import { type Fingerprint, fingerprintOf, fingerprintText } from './fingerprint.ts';
@@ -20,7 +20,7 @@ import { checkTuning, learningIn } from './layer-tuning.ts';
 import { Learner, type LearnerState } from './learner.ts';
 import { networkFor, type Recipe } from './recipe.ts';
 import { resumedRecipe } from './resumption.ts';
-import { mirrorNote, type TrainingData } from './training-data.ts';
+import { mirrorNote, requireLabels, type TrainingData } from './training-data.ts';
 
 /** How a training runs, and what it begins with. */
 export interface TrainOptions extends EngineOptions {
@@ -30,6 +30,8 @@ export interface TrainOptions extends EngineOptions {
   readonly pretrained?: Model | undefined;
   /** Where to go on; default: at the beginning. */
   readonly checkpoint?: Checkpoint | undefined;
+  /** Go on from the checkpoint with the recipe's learning rate where that was another; default false. */
+  readonly newLearningRate?: boolean | undefined;
   /** Ends training between two batches; the best model so far stays. */
   readonly signal?: AbortSignal | undefined;
   /** Called some ten times a second while an epoch runs. */
@@ -101,6 +103,7 @@ export class Training {
   ): Promise<Training> {
     const network = networkFor(asked, data.dataset.schema);
     checkTuning(network, asked);
+    requireLabels(asked, data);
     const { checkpoint, pretrained } = options;
     const parameters = checkpoint?.parameters ?? firstWeights(network, asked, pretrained);
     const engine = options.engine ?? (await Engine.start(options));
@@ -110,12 +113,14 @@ export class Training {
         ? resumedRecipe(asked, checkpoint, {
             data: fingerprintText(fingerprint),
             build: engine.build,
+            newLearningRate: options.newLearningRate,
           })
         : asked;
       const { learningRate, momentum, epochs } = recipe;
       const notes = [
         spanNote('learning rate', learningRate, epochs),
         spanNote('momentum', momentum, epochs),
+        rateNote(checkpoint?.recipe ?? recipe, recipe),
         mirrorNote(recipe, data.dataset.schema),
       ];
       for (const note of notes) if (note) options.onNotice?.(note);
@@ -173,7 +178,7 @@ export class Training {
   /**
    * Goes on to the last epoch and yields after each; ends before where early stopping or the signal says.
    *
-   * @throws InputError where the loss stops being a number
+   * @throws Divergence at the first batch whose loss is no finite number
    */
   async *epochs(): AsyncGenerator<Epoch, void> {
     const { recipe, options } = this.parts;
@@ -210,10 +215,15 @@ export class Training {
     };
   }
 
-  /** Everything that is needed to go on from here, between two batches. */
+  /**
+   * Everything that is needed to go on from here, between two batches.
+   *
+   * @throws Divergence where that is no more than to diverge
+   */
   async checkpoint(): Promise<Checkpoint> {
     const { recipe, engine, fingerprint } = this.parts;
     const { epoch, underway, last, best } = this;
+    await this.requireFiniteWeights(epoch + 1);
     return {
       ...(await this.learner.state()),
       ...{ recipe, build: engine.build, data: fingerprintText(fingerprint), epoch, underway },
@@ -244,7 +254,12 @@ export class Training {
         steps.push(this.step(epoch, order.subarray(rowsDone, rowsDone + batch), rowsDone / batch));
         rowsDone = Math.min(rowsDone + batch, order.length);
       }
-      for (const { sum, count } of await this.learner.train(steps)) {
+      const first = this.underway.rowsDone / batch + 1;
+      for (const [i, { sum, count }] of (await this.learner.train(steps)).entries()) {
+        if (!Number.isFinite(sum)) {
+          const at = { number: first + i, count: this.stepsAnEpoch };
+          await this.refuseDivergence({ epoch, batch: at, loss: { of: 'training', value: sum } });
+        }
         lossSum += sum;
         lossCount += count;
       }
@@ -277,7 +292,11 @@ export class Training {
     const { lossSum, lossCount, seconds } = this.underway;
     const validated = await this.learner.evaluate(this.parts.data.split.valid);
     const epoch = this.epoch + 1;
-    this.refuseDivergence(epoch, { training: lossSum, validation: validated.sum });
+    if (!Number.isFinite(validated.sum)) {
+      const loss = { of: 'validation', value: validated.sum } as const;
+      await this.refuseDivergence({ epoch, loss });
+    }
+    await this.requireFiniteWeights(epoch);
     const validLoss = ratio(validated);
     const record: EpochRecord = {
       epoch,
@@ -296,16 +315,16 @@ export class Training {
     return improved;
   }
 
-  private refuseDivergence(epoch: number, losses: Readonly<Record<string, number>>): void {
-    for (const [name, sum] of Object.entries(losses)) {
-      if (Number.isFinite(sum)) continue;
-      const { learningRate } = this.recipe;
-      const lower = typeof learningRate === 'number' ? String(learningRate / 10) : '0.001';
-      throw new InputError(
-        `epoch ${epoch}: the ${name} loss is ${sum}, training has diverged`,
-        `Lower the learning rate (it is ${scheduleText(learningRate)}): --set learningRate=${lower}`,
-      );
-    }
+  private async refuseDivergence(place: DivergencePlace): Promise<never> {
+    const layer = await this.learner.notFinite();
+    throw new Divergence({ ...place, layer }, this.recipe.learningRate);
+  }
+
+  /** An update may leave weights that only the next batch would have shown not to be finite. */
+  private async requireFiniteWeights(epoch: number): Promise<void> {
+    const layer = await this.learner.notFiniteWeights();
+    if (!layer) return;
+    throw new Divergence({ epoch, layer: { layer, what: 'weights' } }, this.recipe.learningRate);
   }
 
   /** Before an epoch in which other layers learn than in the one before, makes the learner for it. */
@@ -335,6 +354,16 @@ interface Parts {
 function scalingFor({ augmentation }: Recipe, { dataset, split }: TrainingData): Scaling {
   const { side } = dataset.schema;
   return standardScaling(side, standardisationOf(augmentation, dataset, split.train));
+}
+
+/** What is good to know of a run that goes on with another learning rate. */
+function rateNote(before: Recipe, now: Recipe): string | undefined {
+  const [old, rate] = [before, now].map(({ learningRate }) =>
+    scheduleText(withLength(learningRate, before.epochs)),
+  );
+  return old === rate
+    ? undefined
+    : `From here on the learning rate is ${rate}; so far it was ${old}.`;
 }
 
 /** The learner of an epoch. */

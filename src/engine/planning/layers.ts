@@ -38,6 +38,8 @@ export function planLayers(
     const info = layers[index]!;
     const next = layers.slice(index + 1);
     const { output, fused = 0 } = planLayer(planning, { info, next, input: signal, paddingBehind });
+    const names = layers.slice(index, index + 1 + fused).map(({ name }) => name);
+    planning.layerOutputs.push({ name: names.join(' + '), values: output.values });
     signal = output;
     index += 1 + fused;
   }

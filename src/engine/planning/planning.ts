@@ -107,6 +107,7 @@ export class Planning {
   /** Rows of a buffer: the batch, rounded up to whole tiles. */
   readonly rows: number;
   readonly parameters: PlannedParameter[] = [];
+  readonly layerOutputs: { readonly name: string; readonly values: MapBuffer }[] = [];
   readonly forward: Instruction[] = [];
   readonly infer: Instruction[] = [];
   /** One list for each operation on the way forward; they are carried out last to first. */

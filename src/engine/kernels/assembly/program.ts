@@ -28,7 +28,10 @@ class Program {
 
 const STEP_BYTES = offsetof<Step>();
 
-/** Runs a program once for each step, on thread 0 of `threads`; returns when it is done. */
+/**
+ * Runs a program once for each step, on thread 0 of `threads`; returns when it is done, or when a loss that
+ * was to be learnt from is no finite number.
+ */
 export function run(program: usize, steps: usize, stepCount: i32, threads: i32): void {
   const task = job();
   task.threads = threads;
@@ -57,11 +60,18 @@ function execute(program: usize, steps: usize, stepCount: i32, thread: i32, thre
     let at = program + offsetof<Program>();
     let operation = load<i32>(at);
     while (operation != 0) {
-      operate(operation, load<usize>(at + 4), step, scratch);
+      const done = operation;
+      operate(done, load<usize>(at + 4), step, scratch);
       at += 8;
       // Before the barrier: when all have passed the last one, the host may write something else here.
       operation = load<i32>(at);
       barrier(threads);
+      // A loss that is no finite number has no way back: the weights stay, and all else as it came to it.
+      if (done == Op.Loss && operation != 0 && !isFinite(step.lossSum)) {
+        // Only when all have read the loss may the host write its table again.
+        barrier(threads);
+        return;
+      }
     }
   }
 }
