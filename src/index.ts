@@ -143,7 +143,11 @@ export {
   type LossSpec,
   maskedMeanSquaredError,
   meanSquaredError,
+  type SmoothL1LossSpec,
+  smoothL1Loss,
   softmaxCrossEntropy,
+  type WingLossSpec,
+  wingLoss,
 } from './nn/loss.ts';
 export {
   type AdagradSpec,

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { Engine } from '../engine/engine.ts';
 import { InputError } from '../errors.ts';
+import { isSquaredError } from '../nn/loss.ts';
 import { scheduleText } from '../nn/schedule.ts';
 import { readCorrectedTable } from '../node/read-corrections.ts';
 import { RunFolder, readHistory } from '../node/run-folder.ts';
@@ -14,6 +15,7 @@ import { type EngineFlags, engineOptions } from './engine-options.ts';
 import { mirrorSetting } from './fit-table.ts';
 import { type FigureFlags, writeFigure } from './plot/figure.ts';
 import { changed, chooseRecipe, type RecipeFlags } from './recipe-options.ts';
+import { lossLabel } from './run-curves.ts';
 import { runTraining } from './run-training.ts';
 import { textTable } from './text-table.ts';
 
@@ -89,9 +91,11 @@ export async function compareVariants(name: string, flags: VariantFlags): Promis
   }
   write(`\n${variantsTable(trained)}\n`);
   const curves: Curve[] = trained.map(({ variant, history }) => ({ name: variant.name, history }));
+  const losses = variants.map((variant) => variant.recipe);
   const figure = learningCurves(curves, {
     title: `Variants of ${recipe.name}`,
-    side: dataset.schema.side,
+    side: losses.every(({ loss }) => isSquaredError(loss)) ? dataset.schema.side : undefined,
+    lossLabel: lossLabel(losses),
     note: `The same first weights and rows (seed ${recipe.seed}). ${ratesNote(trained)}`.trim(),
     theme: flags.theme,
   });

@@ -89,14 +89,19 @@ async function compare(names: readonly string[], flags: Flags): Promise<void> {
 }
 
 async function compareRuns(runs: readonly string[], flags: CompareFlags): Promise<void> {
-  const [{ readRecipe }, { readCurves, commonSide }, { learningCurves }, { publishedFor }, text] =
-    await Promise.all([
-      import('../node/run-folder.ts'),
-      import('./run-curves.ts'),
-      import('../plot/learning-curves.ts'),
-      import('./published-runs.ts'),
-      import('./comparison-text.ts'),
-    ]);
+  const [
+    { readRecipe },
+    { readCurves, commonSide, lossLabel },
+    { learningCurves },
+    { publishedFor },
+    text,
+  ] = await Promise.all([
+    import('../node/run-folder.ts'),
+    import('./run-curves.ts'),
+    import('../plot/learning-curves.ts'),
+    import('./published-runs.ts'),
+    import('./comparison-text.ts'),
+  ]);
   const recipes = await Promise.all(runs.map(async (run) => (await readRecipe(run)).name));
   const ours = await readCurves(runs);
   const side = commonSide(ours);
@@ -105,6 +110,7 @@ async function compareRuns(runs: readonly string[], flags: CompareFlags): Promis
   const figure = learningCurves(curves, {
     title: `Learning curves: ${curves.map(({ name }) => name).join(', ')}`,
     side,
+    lossLabel: lossLabel(ours),
     theme: flags.theme,
     ...(published ? { note: published.note } : {}),
   });

@@ -198,10 +198,14 @@ describe('what the network sees equals the reference', () => {
         ...{ learningRate: 0, momentum: 0 },
       },
     ]);
-    expect(first).toEqual({ sum: 6 / 4, count: 6 });
-    expect(second).toEqual({ sum: 9 / 4 + 3 / 4, count: 4 });
+    expect(first).toEqual({ sum: 6 / 4, squares: 6 / 4, count: 6 });
+    expect(second).toEqual({ sum: 9 / 4 + 3 / 4, squares: 9 / 4 + 3 / 4, count: 4 });
     // The transforms of the step before are forgotten.
-    expect(await compiled.evaluate(data, counting(5))).toEqual({ sum: 10 / 4, count: 10 });
+    expect(await compiled.evaluate(data, counting(5))).toEqual({
+      sum: 10 / 4,
+      squares: 10 / 4,
+      count: 10,
+    });
     engine.release(start);
   });
 });

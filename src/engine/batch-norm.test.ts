@@ -24,6 +24,7 @@ import { CompiledNetwork, type CompileOptions } from './compiled-network.ts';
 import { Engine } from './engine.ts';
 import { ReferenceNetwork } from './reference/reference-network.ts';
 import { ReferenceTrainer } from './reference/reference-trainer.ts';
+import type { LossSum } from './step-table.ts';
 
 const ROWS = 13;
 const BATCH = 8;
@@ -123,9 +124,7 @@ describe.each(['plain', 'relaxed'] as const)('batch normalisation, %s build', (b
     const [images, labels] = [inputs(net), targets(net)];
     const data = await compiled.load(images, labels);
     for (const order of ORDERS) {
-      const [{ sum, count }] = (await compiled.train(data, [{ order, ...SETTINGS }])) as [
-        { sum: number; count: number },
-      ];
+      const [{ sum, count }] = (await compiled.train(data, [{ order, ...SETTINGS }])) as [LossSum];
       const pick = (values: Float32Array): Float64Array => rowsOf(values, order);
       const expected = trainer.step(pick(images), pick(labels), order.length, SETTINGS);
       expect(relativeDifference([sum / count], [expected])).toBeLessThan(1e-4);

@@ -13,7 +13,13 @@ import {
 import { refusal } from '../../test/refusal.ts';
 import type { InputError } from '../errors.ts';
 import { initialise } from '../nn/initialise.ts';
-import { maskedMeanSquaredError, meanSquaredError, softmaxCrossEntropy } from '../nn/loss.ts';
+import {
+  maskedMeanSquaredError,
+  meanSquaredError,
+  smoothL1Loss,
+  softmaxCrossEntropy,
+  wingLoss,
+} from '../nn/loss.ts';
 import {
   batchNorm,
   conv2d,
@@ -35,8 +41,10 @@ import {
 import { adam, nesterov, type RuleSpec, sgd } from '../nn/rule.ts';
 import { CompiledNetwork, type CompileOptions } from './compiled-network.ts';
 import { Engine, MEMORY_LIMIT } from './engine.ts';
+import { lossAndGradient } from './reference/losses.ts';
 import { ReferenceNetwork } from './reference/reference-network.ts';
 import { ReferenceTrainer } from './reference/reference-trainer.ts';
+import type { LossSum } from './step-table.ts';
 
 const LOSS_TOLERANCE = 1e-5;
 const GRADIENT_TOLERANCE = 1e-4;
@@ -135,13 +143,44 @@ describe.each(['plain', 'relaxed'] as const)('%s build', (build) => {
       Float32Array.from(golden.target),
     );
     const step = { order: counting(rows), learningRate: 0, momentum: 0 };
-    const [{ sum, count }] = (await compiled.train(data, [step])) as [
-      { sum: number; count: number },
-    ];
+    const [{ sum, count }] = (await compiled.train(data, [step])) as [LossSum];
     const value = count === 0 ? 0 : sum / count;
     expect(relativeDifference([value], [golden.value])).toBeLessThan(LOSS_TOLERANCE);
     const gradient = await compiled.readMaps(compiled.plan.outputGradient, rows);
     expect(relativeDifference(gradient, golden.gradient)).toBeLessThan(GRADIENT_TOLERANCE);
+  });
+
+  test.each([
+    smoothL1Loss(0.3),
+    wingLoss({ width: 0.5, curvature: 0.1 }),
+    maskedMeanSquaredError(),
+  ])('$type of small, large and missing errors equals the reference', async (loss) => {
+    const [rows, outputs] = [4, 6];
+    const net = network([outputs], [dense(outputs)]);
+    const compiled = await compile(net, rows, { loss });
+    const parameters = initialise(net, { seed: 3 });
+    await compiled.setParameters(parameters);
+    const input = Float32Array.from(fill(rows * outputs, [1, 0.3]));
+    const target = Float32Array.from(fill(rows * outputs, [1, 0.8]), (value, i) =>
+      i % 5 === 2 ? Number.NaN : 2 * value,
+    );
+    const prediction = new ReferenceNetwork(net, parameters).forward(
+      Float64Array.from(input),
+      rows,
+    );
+    const data = await compiled.load(input, target);
+    const step = { order: counting(rows), learningRate: 0, momentum: 0 };
+    const [{ sum, count, squares }] = (await compiled.train(data, [step])) as [LossSum];
+    const expected = lossAndGradient(loss, prediction, target, rows);
+    expect(relativeDifference([sum / count], [expected.loss])).toBeLessThan(LOSS_TOLERANCE);
+    const gradient = await compiled.readMaps(compiled.plan.outputGradient, rows);
+    expect(relativeDifference(gradient, expected.gradient)).toBeLessThan(GRADIENT_TOLERANCE);
+    const present = [...target].flatMap((wanted, i) =>
+      Number.isNaN(wanted) ? [] : (prediction[i]! - wanted) ** 2,
+    );
+    expect(count).toBe(present.length);
+    const all = present.reduce((total, square) => total + square);
+    expect(relativeDifference([squares], [all])).toBeLessThan(LOSS_TOLERANCE);
   });
 
   test.each(goldenRules())('golden update rule: $rule.type', async ({ rule, parameter, steps }) => {
@@ -184,7 +223,7 @@ describe.each(['plain', 'relaxed'] as const)('%s build', (build) => {
       expect(relativeDifference(firstRow, golden.firstRow)).toBeLessThan(LOSS_TOLERANCE);
       for (const [i, expected] of golden.losses.entries()) {
         const [{ sum, count }] = (await compiled.train(data, [{ order, ...settings }])) as [
-          { sum: number; count: number },
+          LossSum,
         ];
         expect(relativeDifference([sum / count], [expected])).toBeLessThan(LOSS_TOLERANCE);
         if (i > 0 || !keepGradients) continue;

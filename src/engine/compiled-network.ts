@@ -264,17 +264,17 @@ export class CompiledNetwork {
    */
   async evaluate(data: LoadedData, order: Uint32Array): Promise<LossSum> {
     requireTargets(data);
-    let sum = 0;
-    let count = 0;
+    let [sum, count, squares] = [0, 0, 0];
     await this.withAverages(() =>
       this.forEachPortion(data, order, 'evaluate', async (steps) => {
         for (const loss of await this.readLosses(steps)) {
           sum += loss.sum;
           count += loss.count;
+          squares += loss.squares;
         }
       }),
     );
-    return { sum, count };
+    return { sum, count, squares };
   }
 
   /**

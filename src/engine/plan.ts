@@ -1,7 +1,7 @@
 import type { LossSpec } from '../nn/loss.ts';
 import { layerInfos, type NetworkSpec, networkOutput, type Shape, sizeOf } from '../nn/network.ts';
 import { Loss, Op } from './kernels/opcodes.ts';
-import type { Arena, Instruction, MapBuffer } from './planning/arena.ts';
+import { type Arena, Float, type Instruction, type MapBuffer } from './planning/arena.ts';
 import { planInput } from './planning/input.ts';
 import { planLayers } from './planning/layers.ts';
 import { type PlannedParameter, Planning, type PlanOptions } from './planning/planning.ts';
@@ -44,8 +44,17 @@ export interface Plan {
 const LOSSES: Record<LossSpec['type'], Loss> = {
   meanSquaredError: Loss.MeanSquaredError,
   maskedMeanSquaredError: Loss.MaskedMeanSquaredError,
+  smoothL1Loss: Loss.SmoothL1,
+  wingLoss: Loss.Wing,
   softmaxCrossEntropy: Loss.SoftmaxCrossEntropy,
 };
+
+/** Width and curvature of the losses that have them. */
+function lossShape(loss: LossSpec): [width: Float, curvature: Float] {
+  if (loss.type === 'smoothL1Loss') return [new Float(loss.beta), new Float(0)];
+  if (loss.type === 'wingLoss') return [new Float(loss.width), new Float(loss.curvature)];
+  return [new Float(0), new Float(0)];
+}
 
 /**
  * Compiles a network for the kernels.
@@ -68,7 +77,7 @@ export function planNetwork(network: NetworkSpec, base: number, options: PlanOpt
   const lossInto = (gradient: number): Instruction =>
     planning.instruction(Op.Loss, 'loss', [
       ...[LOSSES[options.loss.type], output.data, outputs, targets, targetsPerRow],
-      ...[output.imageBytes / 4, gradient],
+      ...[output.imageBytes / 4, gradient, ...lossShape(options.loss)],
     ]);
   const scratchBytes = Math.ceil(planning.scratchBytes / 4096) * 4096;
   return {

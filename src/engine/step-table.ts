@@ -25,10 +25,12 @@ export interface TrainingStep extends StepSettings {
 export interface LossSum {
   readonly sum: number;
   readonly count: number;
+  /** Sum of the squared errors of the same labels, whatever the loss; 0 where a class is learnt. */
+  readonly squares: number;
 }
 
 /** Size of a record of the kernels' `Step`. */
-export const STEP_BYTES = 64;
+export const STEP_BYTES = 72;
 
 /** Where the kernels find the parts of the table. */
 export interface StepAddresses {
@@ -137,5 +139,6 @@ export function decodeLosses(bytes: Uint8Array<ArrayBuffer>): LossSum[] {
   return Array.from({ length: bytes.length / STEP_BYTES }, (_, i) => ({
     sum: table.getFloat64(i * STEP_BYTES + 40, true),
     count: table.getFloat64(i * STEP_BYTES + 48, true),
+    squares: table.getFloat64(i * STEP_BYTES + 64, true),
   }));
 }

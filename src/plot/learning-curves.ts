@@ -20,6 +20,8 @@ export interface LearningCurvesOptions {
   readonly title: string;
   /** Width of the images, for a second axis in pixels; without it there is none. */
   readonly side?: number | undefined;
+  /** What the losses are; default: `loss (mean squared error)`. */
+  readonly lossLabel?: string | undefined;
   readonly note?: string;
   readonly width?: number;
   readonly height?: number;
@@ -58,7 +60,7 @@ export function learningCurves(curves: readonly Curve[], options: LearningCurves
     ...options,
     ...(note === '' ? {} : { note }),
     x: { label: 'epoch', whole: true },
-    y: { label: 'loss (mean squared error)', scale: 'log' },
+    y: { label: options.lossLabel ?? 'loss (mean squared error)', scale: 'log' },
     ...(options.side === undefined ? {} : { right: pixelAxis(options.side) }),
     series,
   });

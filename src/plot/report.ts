@@ -2,6 +2,7 @@ import { counted } from '../counted.ts';
 import { type Dataset, imageOf } from '../data/dataset.ts';
 import { allRows } from '../data/select.ts';
 import { layerRows } from '../nn/layer-rows.ts';
+import { isSquaredError, type LossSpec } from '../nn/loss.ts';
 import type { NetworkSpec } from '../nn/network.ts';
 import { scheduleText } from '../nn/schedule.ts';
 import { keypointErrors } from '../predict/errors.ts';
@@ -134,6 +135,7 @@ function termsOf(report: Report): [string, string][] {
         ? `average of the weights over the steps, of which each keeps ${recipe.averaging.decay}`
         : undefined,
     ],
+    ['Loss', lossText(recipe.loss)],
     ['First weights', recipe.pretrained ? `of ${recipe.pretrained.recipe}` : undefined],
     ['Layers of their own', tuningText(recipe)],
     ['Augmentation', augmentationText(recipe)],
@@ -146,6 +148,13 @@ function termsOf(report: Report): [string, string][] {
     ['Time', history.length > 0 ? duration(seconds, history.length) : undefined],
   ];
   return terms.filter((term): term is [string, string] => term[1] !== undefined);
+}
+
+/** `wingLoss, width 0.2, curvature 0.04`; nothing of a mean squared error, which is the usual one. */
+function lossText(loss: LossSpec): string | undefined {
+  if (isSquaredError(loss)) return undefined;
+  const { type, ...shape } = loss;
+  return [type, ...Object.entries(shape).map(([name, value]) => `${name} ${value}`)].join(', ');
 }
 
 function tuningText({ tuning }: Recipe): string | undefined {
@@ -179,9 +188,11 @@ function learning(report: Report): string {
   const named = (record: EpochRecord): string =>
     `${record.epoch.toLocaleString('en')}${record === kept ? ` (${recipe.keep === 'last' ? 'kept' : 'best'})` : ''}`;
   const side = Math.round((2 * (kept?.validRmse ?? 0)) / Math.sqrt(kept?.validLoss ?? 0));
+  const squared = isSquaredError(recipe.loss);
   const curves = learningCurves([{ name: recipe.name, history }], {
     title: 'Learning curves',
-    side: side > 0 && Number.isFinite(side) ? side : undefined,
+    side: squared && side > 0 && Number.isFinite(side) ? side : undefined,
+    lossLabel: squared ? undefined : `loss (${recipe.loss.type})`,
   });
   return [
     htmlFigure(

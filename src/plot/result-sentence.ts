@@ -1,4 +1,5 @@
 import { counted } from '../counted.ts';
+import { isSquaredError } from '../nn/loss.ts';
 import { bestEpoch } from '../train/best-epoch.ts';
 import type { EpochRecord } from '../train/epoch.ts';
 import type { Report } from './report.ts';
@@ -29,7 +30,7 @@ export function resultSentence(
   if (Number.isNaN(kept.validRmse) || validRows === 0) {
     return (
       `Epoch ${kept.epoch.toLocaleString('en')} of ${epochs} has a training loss of ${kept.trainLoss.toPrecision(3)} ` +
-      '(mean squared error of scaled coordinates); there are no labels to validate on.'
+      `(${isSquaredError(recipe.loss) ? 'mean squared error' : recipe.loss.type} of scaled coordinates); there are no labels to validate on.`
     );
   }
   const faces =

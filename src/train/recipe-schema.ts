@@ -15,9 +15,15 @@ const seed = z
   .min(0)
   .max(2 ** 32 - 1);
 
-const loss: z.ZodType<LossSpec> = z.strictObject({
-  type: z.enum(['meanSquaredError', 'maskedMeanSquaredError']),
-});
+const loss: z.ZodType<LossSpec> = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.enum(['meanSquaredError', 'maskedMeanSquaredError']) }),
+  z.strictObject({ type: z.literal('smoothL1Loss'), beta: positive.default(0.04) }),
+  z.strictObject({
+    type: z.literal('wingLoss'),
+    width: positive.default(0.2),
+    curvature: positive.default(0.04),
+  }),
+]);
 
 const rule: z.ZodType<RuleSpec> = z.discriminatedUnion('type', [
   z.strictObject({ type: z.enum(['sgd', 'momentum', 'nesterov']) }),

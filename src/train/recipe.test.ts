@@ -8,7 +8,7 @@ import { keypointSchema } from '../data/schema.ts';
 import { KEYPOINT_NAMES } from '../data/synthetic/landmarks.ts';
 import { InputError } from '../errors.ts';
 import { parseJson } from '../json.ts';
-import { maskedMeanSquaredError } from '../nn/loss.ts';
+import { maskedMeanSquaredError, smoothL1Loss, wingLoss } from '../nn/loss.ts';
 import { layerInfos, sizeOf } from '../nn/network.ts';
 import { adam, rmsprop } from '../nn/rule.ts';
 import { networkFor, type Recipe } from './recipe.ts';
@@ -82,6 +82,8 @@ describe('settings', () => {
     ['loss=maskedMeanSquaredError', { loss: maskedMeanSquaredError() }],
     ['rule=adam', { rule: adam() }],
     ['rule={"type":"adam","beta1":0.8}', { rule: adam({ beta1: 0.8 }) }],
+    ['loss=smoothL1Loss', { loss: smoothL1Loss() }],
+    ['loss={"type":"wingLoss","width":0.1}', { loss: wingLoss({ width: 0.1 }) }],
     ['averaging.decay=0.99', { averaging: { decay: 0.99 } }],
     ['averaging={"decay":0}', { averaging: { decay: 0 } }],
     ['split=last', { split: { type: 'last', fraction: 0.2 } }],
@@ -171,6 +173,8 @@ describe('settings', () => {
     ['rule=adan', 'rule.type'],
     ['rule.rho=0.5', 'rule'],
     ['loss=softmaxCrossEntropy', 'loss.type'],
+    ['loss={"type":"smoothL1Loss","beta":0}', 'loss.beta'],
+    ['loss.beta=1', 'loss'],
     ['averaging.decay=1', 'averaging.decay'],
     ['rule={"type":"adam","weightDecay":2}', 'rule.weightDecay'],
     ['split=first', 'split.type'],

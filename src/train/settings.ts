@@ -39,6 +39,7 @@ const TYPED = new Set(['loss', 'rule', 'split']);
 const OPTIONAL_KEYS: Readonly<Record<string, readonly string[]>> = {
   layers: ['name'],
   averaging: ['decay'],
+  loss: ['beta', 'width', 'curvature'],
   rule: ['epsilon', 'rho', 'beta1', 'beta2', 'weightDecay'],
   learningRate: ['by', 'lag', 'over'],
   momentum: ['by', 'lag', 'over'],

@@ -68,9 +68,9 @@ export function trainingData(
  */
 export function requireLabels({ name, loss }: Recipe, { dataset, split }: TrainingData): void {
   if (loss.type !== 'meanSquaredError') return;
+  const complete = new Set(completeRows(dataset));
   const rows = split.train.length + split.valid.length;
-  const used = selectRows(dataset, Uint32Array.from([...split.train, ...split.valid]));
-  const lacking = rows - completeRows(used).length;
+  const lacking = [...split.train, ...split.valid].filter((row) => !complete.has(row)).length;
   if (lacking === 0) return;
   throw new InputError(
     `recipe ${name} learns by the mean squared error, but ${lacking} of its ${rows} rows lack a label`,

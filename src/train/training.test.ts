@@ -6,7 +6,7 @@ import { synthesize } from '../data/synthetic/synthesize.ts';
 import { Engine } from '../engine/engine.ts';
 import type { Model } from '../model/model-file.ts';
 import { RELU_GAIN } from '../nn/initialise.ts';
-import { maskedMeanSquaredError } from '../nn/loss.ts';
+import { maskedMeanSquaredError, smoothL1Loss, wingLoss } from '../nn/loss.ts';
 import {
   batchNorm,
   conv2d,
@@ -262,6 +262,18 @@ describe('a checkpoint', () => {
     );
   });
 });
+
+test.each([smoothL1Loss(), wingLoss()])(
+  '$type: the error of an epoch is that of its model, in pixels',
+  async (loss) => {
+    const { training, model } = await outcome({ ...recipe, loss });
+    const { dataset, split } = training.data;
+    const found = await predictKeypoints(model, dataset.images, { engine });
+    const { validLoss, validRmse } = training.bestRecord!;
+    expect(keypointErrors(dataset, found, split.valid).rmse).toBeCloseTo(validRmse, 4);
+    expect(12 * Math.sqrt(validLoss)).not.toBeCloseTo(validRmse, 1);
+  },
+);
 
 describe('an average of the weights', () => {
   test('is validated and becomes the model; the training is the same', async () => {

@@ -302,7 +302,7 @@ export class Training {
       epoch,
       trainLoss: lossSum / lossCount,
       validLoss,
-      validRmse: Math.sqrt(validLoss) * this.parts.scaling.labelScale,
+      validRmse: Math.sqrt(validated.squares / validated.count) * this.parts.scaling.labelScale,
       seconds: seconds + (performance.now() - start) / 1000,
     };
     this.epoch = epoch;

@@ -39,7 +39,7 @@ async function overlaid(
   runs: readonly string[],
   { title, theme }: { title: string | undefined; theme: FigureFlags['theme'] },
 ): Promise<string> {
-  const [{ readCurves, commonSide }, { learningCurves }] = await Promise.all([
+  const [{ readCurves, commonSide, lossLabel }, { learningCurves }] = await Promise.all([
     import('../run-curves.ts'),
     import('../../plot/learning-curves.ts'),
   ]);
@@ -47,6 +47,7 @@ async function overlaid(
   return learningCurves(curves, {
     title: title ?? `Learning curves: ${curves.map(({ name }) => name).join(', ')}`,
     side: commonSide(curves),
+    lossLabel: lossLabel(curves),
     theme,
   });
 }

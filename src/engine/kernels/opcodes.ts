@@ -80,6 +80,8 @@ export enum Loss {
   MeanSquaredError = 1,
   MaskedMeanSquaredError = 2,
   SoftmaxCrossEntropy = 3,
+  SmoothL1 = 4,
+  Wing = 5,
 }
 
 export enum Rule {

@@ -1,4 +1,4 @@
-import type { LossSpec } from '../../nn/loss.ts';
+import type { LossSpec, SmoothL1LossSpec, WingLossSpec } from '../../nn/loss.ts';
 
 /** A loss and its gradient by the prediction, in the prediction's shape. */
 export interface LossAndGradient {
@@ -20,28 +20,57 @@ export function lossAndGradient(
 ): LossAndGradient {
   switch (loss.type) {
     case 'meanSquaredError':
-      return squaredError(prediction, target, () => true);
+      return meanOfErrors(prediction, target, () => true, squaredError);
     case 'maskedMeanSquaredError':
-      return squaredError(prediction, target, (value) => !Number.isNaN(value));
+      return meanOfErrors(prediction, target, isPresent, squaredError);
+    case 'smoothL1Loss':
+      return meanOfErrors(prediction, target, isPresent, smoothL1(loss));
+    case 'wingLoss':
+      return meanOfErrors(prediction, target, isPresent, wing(loss));
     case 'softmaxCrossEntropy':
       return crossEntropy(prediction, target, rows);
   }
 }
 
-/** The mean squared error over the targets that count; 0 where none does. */
-function squaredError(
+const isPresent = (target: number): boolean => !Number.isNaN(target);
+
+/** What an error costs, and how that changes with it. */
+type ErrorCost = (error: number) => readonly [value: number, slope: number];
+
+const squaredError: ErrorCost = (error) => [error * error, 2 * error];
+
+const smoothL1 =
+  ({ beta }: SmoothL1LossSpec): ErrorCost =>
+  (error) =>
+    Math.abs(error) < beta
+      ? [error ** 2 / (2 * beta), error / beta]
+      : [Math.abs(error) - beta / 2, Math.sign(error)];
+
+const wing =
+  ({ width, curvature }: WingLossSpec): ErrorCost =>
+  (error) => {
+    const size = Math.abs(error);
+    const log = (at: number): number => width * Math.log(1 + at / curvature);
+    return size < width
+      ? [log(size), (Math.sign(error) * width) / (curvature + size)]
+      : [size - (width - log(width)), Math.sign(error)];
+  };
+
+/** The mean cost over the targets that count; 0 where none does. */
+function meanOfErrors(
   prediction: Float64Array,
   target: ArrayLike<number>,
   counts: (target: number) => boolean,
+  cost: ErrorCost,
 ): LossAndGradient {
   const gradient = new Float64Array(prediction.length);
   let sum = 0;
   let present = 0;
   for (let i = 0; i < prediction.length; i++) {
     if (!counts(target[i]!)) continue;
-    const difference = prediction[i]! - target[i]!;
-    gradient[i] = 2 * difference;
-    sum += difference * difference;
+    const [value, slope] = cost(prediction[i]! - target[i]!);
+    gradient[i] = slope;
+    sum += value;
     present++;
   }
   if (present === 0) return { loss: 0, gradient };

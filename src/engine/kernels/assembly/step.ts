@@ -27,6 +27,8 @@ export class Step {
   decay: f32;
   /** Share by which averages of parameters approach them. */
   averageShare: f32;
+  /** Written by the loss: the sum of the squared errors of the labels that it counts. */
+  squares: f64;
 }
 
 /** Rows of maps in memory, channels innermost; a vector is a map of height 1 and one channel. */
