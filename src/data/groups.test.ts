@@ -26,7 +26,10 @@ test.each([
   ],
   ['Row,Group\n1,a\n2,a\n1,b\n', 'groups.csv, row 3, column Row: 1 stands in row 1 already'],
   ['Row,Group\n1,a\n2,\n', 'groups.csv, row 2, column Group: empty'],
-  ['Row,Group\n1,a\n3,a\n', 'groups.csv: row 2 of the table has no group'],
+  [
+    'Row,Group\n1,a\n3,a\n',
+    'groups.csv: row 2 of the table has no group; 2 of its 3 rows are listed',
+  ],
 ])('refuses %j', (text, message) => {
   expect(() => parseGroups(text, 'groups.csv', 3)).toThrow(refusal(message));
 });

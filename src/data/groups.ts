@@ -37,9 +37,10 @@ export function parseGroups(text: string, fileName: string, rows: number): Uint3
   });
   const missing = lineOf.indexOf(0);
   if (missing >= 0) {
+    const listed = lineOf.filter((line) => line !== 0).length;
     throw new InputError(
-      `${fileName}: row ${missing + 1} of the table has no group`,
-      `List every row from 1 to ${rows}.`,
+      `${fileName}: row ${missing + 1} of the table has no group; ${listed} of its ${rows} rows are listed`,
+      `Give the groups of this very table: every row from 1 to ${rows}.`,
     );
   }
   return groupNumbers(names);

@@ -16,6 +16,7 @@ import { stopsEarly } from './early-stopping.ts';
 import type { Epoch, EpochRecord, Progress } from './epoch.ts';
 import { type Fingerprint, fingerprintOf, fingerprintText } from './fingerprint.ts';
 import { firstWeights } from './first-weights.ts';
+import { labelNotes } from './label-notes.ts';
 import { checkTuning, learningIn } from './layer-tuning.ts';
 import { Learner, type LearnerState } from './learner.ts';
 import { networkFor, type Recipe } from './recipe.ts';
@@ -121,6 +122,7 @@ export class Training {
         spanNote('learning rate', learningRate, epochs),
         spanNote('momentum', momentum, epochs),
         rateNote(checkpoint?.recipe ?? recipe, recipe),
+        ...labelNotes(data),
         mirrorNote(recipe, data.dataset.schema),
       ];
       for (const note of notes) if (note) options.onNotice?.(note);
