@@ -218,6 +218,11 @@ describe('gradients agree with central differences', () => {
             return missing ? Number.NaN : stream.between(-1, 1);
           },
         );
+        if (loss.type === 'wingLoss') {
+          // Its corners, at 0 and where logarithm and line meet, have two slopes.
+          const sizes = prediction.map((value, i) => Math.abs(value - target[i]!));
+          fc.pre(!sizes.some((size) => size < 0.01 || Math.abs(size - loss.width) < 0.01));
+        }
         const { gradient } = lossAndGradient(loss, prediction, target, rows);
         const scalar = () => lossAndGradient(loss, prediction, target, rows).loss;
         expectClose(gradient, centralDifferences(scalar, prediction));
