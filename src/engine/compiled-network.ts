@@ -30,7 +30,10 @@ export const MAX_STEPS = 64;
 /** Bytes behind loaded values, which kernels may read and do not use. */
 const LOAD_MARGIN = 64;
 
-type ProgramName = 'train' | 'evaluate' | 'predict';
+type ProgramName = 'train' | 'evaluate' | 'predict' | 'predictAgain';
+
+/** What depends on the parameters alone, so that the next prediction finds it there. */
+const PACKING: ReadonlySet<Op> = new Set([Op.PackConvolution, Op.PackWinograd]);
 
 /**
  * A network bound to an engine: it learns from batches, it measures, it predicts.
@@ -49,6 +52,8 @@ export class CompiledNetwork {
    * `setRuleStates`, to go on where another network stopped: with the same bits.
    */
   stepsDone = 0;
+  /** Whether the weights of convolutions stand packed in the memory as they are now. */
+  private isPacked = false;
   /** Addresses of the programs that `runInstructions` has written. */
   private readonly extraPrograms = new Map<string, number>();
 
@@ -89,6 +94,11 @@ export class CompiledNetwork {
       train: program([...plan.gather, ...plan.forward, ...plan.loss, ...plan.backward]),
       evaluate: program([...plan.gather, ...plan.infer, ...plan.measure]),
       predict: program([...plan.gather, ...plan.infer, store]),
+      predictAgain: program([
+        ...plan.gather,
+        ...plan.infer.filter(({ op }) => !PACKING.has(op)),
+        store,
+      ]),
       steps: arena.reserve(STEP_BYTES * MAX_STEPS),
       order: arena.reserve(4 * options.batch * MAX_STEPS),
       dropoutKeys: arena.reserve(4 * (plan.dropoutLayers + 1) * MAX_STEPS),
@@ -107,6 +117,7 @@ export class CompiledNetwork {
    * @throws Error for a parameter that is missing or has another size
    */
   async setParameters(values: ReadonlyMap<string, ArrayLike<number>>): Promise<void> {
+    this.isPacked = false;
     for (const parameter of this.plan.parameters) {
       const tensor = expectTensor(values, parameter.info);
       const memory = toMemory(parameter, tensor);
@@ -132,6 +143,7 @@ export class CompiledNetwork {
    * @throws Error for a parameter that is missing or has another size
    */
   async setAverages(values: ReadonlyMap<string, ArrayLike<number>>): Promise<void> {
+    this.isPacked = false;
     for (const parameter of this.plan.parameters.filter(({ average }) => average)) {
       const tensor = expectTensor(values, parameter.info);
       await this.engine.write(parameter.average, toMemory(parameter, tensor));
@@ -249,6 +261,7 @@ export class CompiledNetwork {
    */
   async train(data: LoadedData, steps: readonly TrainingStep[]): Promise<LossSum[]> {
     requireTargets(data);
+    this.isPacked = false;
     await this.writeSteps(data, steps);
     await this.engine.run(this.memory.train, this.memory.steps, steps.length);
     const losses = await this.readLosses(steps.length);
@@ -289,8 +302,9 @@ export class CompiledNetwork {
     const place = mapPlace(outputShape);
     const stride = output.imageBytes / 4;
     const result = new Float32Array(order.length * outputs);
+    const program = this.isPacked ? 'predictAgain' : 'predict';
     await this.withAverages(() =>
-      this.forEachPortion(data, order, 'predict', async (_, first, rows) => {
+      this.forEachPortion(data, order, program, async (_, first, rows) => {
         const values = await this.engine.readFloats(this.memory.outputs, rows * stride);
         for (let row = 0; row < rows; row++) {
           for (let i = 0; i < outputs; i++) {
@@ -299,6 +313,7 @@ export class CompiledNetwork {
         }
       }),
     );
+    this.isPacked = order.length > 0;
     return result;
   }
 
