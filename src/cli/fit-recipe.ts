@@ -93,9 +93,10 @@ export async function teachersNamed(list: string): Promise<Teacher[]> {
   return readTeachers(list.split(','));
 }
 
-/** What decides when a run ends stays as it was, unless it is said now. */
-function resumed(chosen: Recipe, run: Recipe, { epochs, set }: FitFlags): Recipe {
-  const said = (key: string): boolean => set.some((setting) => setting.startsWith(`${key}=`));
+/** What decides when a run ends stays as it was, and so does its split, unless it is said now. */
+function resumed(chosen: Recipe, run: Recipe, { epochs, groups, set }: FitFlags): Recipe {
+  const said = (key: string): boolean =>
+    set.some((setting) => setting.startsWith(`${key}=`) || setting.startsWith(`${key}.`));
   return {
     ...chosen,
     epochs: epochs
@@ -103,6 +104,7 @@ function resumed(chosen: Recipe, run: Recipe, { epochs, set }: FitFlags): Recipe
       : (said('epochs') ? chosen : run).epochs,
     patience: (said('patience') ? chosen : run).patience,
     keep: (said('keep') ? chosen : run).keep,
+    split: (said('split') || groups !== undefined ? chosen : run).split,
   };
 }
 

@@ -11,7 +11,9 @@ export interface RecipeFlags {
   readonly seed?: number;
   readonly batch?: number;
   readonly points?: string;
-  readonly groups?: string;
+  readonly groups?: string | undefined;
+  /** Whether a run goes on, whose split is known. */
+  readonly resume?: true;
   /** The model whose weights it begins with. */
   readonly pretrained?: Model | undefined;
   /** Layers that do not learn, with commas between, each perhaps with the last epoch of its rest. */
@@ -53,16 +55,22 @@ function refuseName(name: string): never {
 
 /** What the flags change in a recipe, as `--set` takes it. */
 export function settingsOf(recipe: Recipe, flags: RecipeFlags): string[] {
-  const { epochs, seed, batch, points, groups, pretrained, freeze, set } = flags;
+  const { epochs, seed, batch, points, pretrained, freeze, set } = flags;
   const short = Object.entries({ epochs, seed, batch })
     .filter(([, value]) => value !== undefined)
     .map(([key, value]) => `${key}=${value}`);
   const chosen = points === undefined ? [] : [`points=${points}`];
-  const grouped = groups === undefined ? [] : ['split=group'];
+  const grouped = splitSettings(recipe, flags);
   // A recipe that was not made to begin with other weights takes all but the output's.
   const begun = pretrained && recipe.pretrained === null ? [pretraining(pretrained)] : [];
   const rest = freeze === undefined ? [] : frozen(freeze);
   return [...short, ...chosen, ...grouped, ...begun, ...rest, ...set];
+}
+
+/** Where a recipe asks for groups and none are given, pictures that look alike are kept together. */
+function splitSettings({ split }: Recipe, { groups, resume }: RecipeFlags): string[] {
+  if (groups !== undefined) return split.type === 'fold' ? [] : ['split=group'];
+  return split.type === 'group' && !resume ? ['split=similar'] : [];
 }
 
 /** `conv1,conv2:20` as settings of the recipe. */

@@ -15,6 +15,7 @@ import { Divergence } from '../train/divergence.ts';
 import type { EpochRecord } from '../train/epoch.ts';
 import { splitCrc32 } from '../train/fingerprint.ts';
 import type { Recipe } from '../train/recipe.ts';
+import { splitNotice } from '../train/split-notice.ts';
 import { Training } from '../train/training.ts';
 import { trainingCard } from '../train/training-card.ts';
 import { type TrainingData, trainingData } from '../train/training-data.ts';
@@ -105,6 +106,8 @@ export async function runTraining(
           options.force ?? false,
           options.corrections?.text,
         );
+    const note = found ? undefined : splitNotice(recipe, data);
+    if (note) view.notice(note);
     // From here on the run can be continued, whatever happens.
     if (!found) await folder.keep(await training.checkpoint());
     else await saveModelAgain(folder, training, found, facts);

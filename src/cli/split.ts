@@ -20,7 +20,10 @@ export function setUp(command: Command): void {
   command
     .argument('<table>', 'a .csv, .csv.gz or .zip file of faces')
     .option('--folds <count>', 'how many', wholeNumber(2, 1000), 5)
-    .option('--groups <table>', 'Row,Group, or a column of the table: a group stays in one fold')
+    .option(
+      '--groups <table>',
+      'Row,Group, or a column of the table: a group stays in one fold (default: pictures alike)',
+    )
     .addOption(seedOption())
     .requiredOption('--out <file>', 'a .csv file Row,Fold: in which fold each row validates')
     .option(
@@ -43,6 +46,7 @@ export function setUp(command: Command): void {
       const [
         { csvLine },
         { foldsOf },
+        { similarGroups },
         { allRows },
         { readGroups },
         { readTable },
@@ -50,13 +54,14 @@ export function setUp(command: Command): void {
       ] = await Promise.all([
         import('../data/csv.ts'),
         import('../data/folds.ts'),
+        import('../data/near-duplicates.ts'),
         import('../data/select.ts'),
         import('../node/read-groups.ts'),
         import('../node/read-table.ts'),
         import('../node/write-file.ts'),
       ]);
       const table = await readTable(path);
-      const groups = flags.groups ? await readGroups(flags.groups, table) : undefined;
+      const groups = flags.groups ? await readGroups(flags.groups, table) : similarGroups(table);
       const folds = foldsOf(allRows(table), flags.folds, { seed: flags.seed, groups });
       if (tables) await writeTables(tables, files, table, folds);
       const lines = new Array<string>(table.rows);

@@ -55,6 +55,7 @@ test('a description as plain data', () => {
     ],
     conventions: null,
     duplicates: [[1, 3, 5]],
+    nearDuplicates: [[1, 3, 5]],
   });
 });
 
@@ -93,7 +94,9 @@ equal images: 3 rows in 1 group
 
 test('a table without keypoints', () => {
   const dataset = { ...DATASET, schema: keypointSchema([], 2), labels: new Float32Array() };
-  expect(descriptionText({ ...describe(dataset), duplicates: [] })).toBe(`5 rows, 5 of them complete
+  expect(
+    descriptionText({ ...describe(dataset), duplicates: [], nearDuplicates: [] }),
+  ).toBe(`5 rows, 5 of them complete
 0 keypoints, images of 2 x 2 pixels
 
 values per column:

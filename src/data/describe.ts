@@ -3,6 +3,7 @@ import type { Dataset } from './dataset.ts';
 import { duplicateImages } from './duplicates.ts';
 import { type Channels, imageSize } from './image-format.ts';
 import { type MissingPattern, missingPatterns } from './missing-patterns.ts';
+import { nearDuplicates } from './near-duplicates.ts';
 import { standardScaling } from './scaling.ts';
 import { allRows, completeRows } from './select.ts';
 import { headOf, tableColumns } from './write-table.ts';
@@ -39,6 +40,8 @@ export interface Description {
   readonly conventions: ConventionComparison | null;
   /** Groups of rows, counted from 1, whose images are equal to the last byte. */
   readonly duplicates: readonly (readonly number[])[];
+  /** Groups of rows, counted from 1, whose images show nearly the same, equal ones among them. */
+  readonly nearDuplicates: readonly (readonly number[])[];
 }
 
 /**
@@ -62,9 +65,13 @@ export function describe(dataset: Dataset, groups?: ArrayLike<number>): Descript
     scaled: { complete: scaledShape(dataset, complete), all: scaledShape(dataset, all) },
     missing: missingPatterns(dataset),
     conventions: compareConventions(dataset, groups) ?? null,
-    duplicates: duplicateImages(dataset).map((group) => group.map((row) => row + 1)),
+    duplicates: countedFromOne(duplicateImages(dataset)),
+    nearDuplicates: countedFromOne(nearDuplicates(dataset)),
   };
 }
+
+const countedFromOne = (groups: readonly (readonly number[])[]): number[][] =>
+  groups.map((group) => group.map((row) => row + 1));
 
 function countColumns(dataset: Dataset): Description['counts'] {
   const coordinates = 2 * dataset.schema.points.length;

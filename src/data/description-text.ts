@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts';
 import type { Description, ScaledShape } from './describe.ts';
 import { imageText } from './image-format.ts';
 import type { MissingPattern } from './missing-patterns.ts';
@@ -26,7 +27,8 @@ export function descriptionText(description: Description): string {
     ['all rows:', ...shapeLines(scaled.all)],
     patternLines(description),
     conventionLines(description),
-    duplicateLines(description),
+    duplicateLines('equal images', description.duplicates, 'no two images are equal'),
+    nearDuplicateLines(description),
   ];
   return `${sections
     .filter((lines) => lines.length > 0)
@@ -97,13 +99,22 @@ function conventionLines({ conventions }: Description): string[] {
   ];
 }
 
-function duplicateLines({ duplicates }: Description): string[] {
-  if (duplicates.length === 0) return ['no two images are equal'];
-  const rows = duplicates.reduce((sum, group) => sum + group.length, 0);
-  const more = duplicates.length - DUPLICATES_SHOWN;
+/** Where equal images are all that there is, they are not listed again. */
+const nearDuplicateLines = ({ duplicates, nearDuplicates }: Description): string[] =>
+  nearDuplicates.flat().length === duplicates.flat().length
+    ? []
+    : duplicateLines('images that show nearly the same', nearDuplicates);
+
+function duplicateLines(
+  what: string,
+  groups: readonly (readonly number[])[],
+  none?: string,
+): string[] {
+  if (groups.length === 0) return none === undefined ? [] : [none];
+  const more = groups.length - DUPLICATES_SHOWN;
   return [
-    `equal images: ${rows} rows in ${duplicates.length} ${duplicates.length === 1 ? 'group' : 'groups'}`,
-    ...duplicates.slice(0, DUPLICATES_SHOWN).map((group) => {
+    `${what}: ${groups.flat().length} rows in ${counted(groups.length, 'group')}`,
+    ...groups.slice(0, DUPLICATES_SHOWN).map((group) => {
       const dots = group.length > ROWS_SHOWN ? ', …' : '';
       return `  rows ${group.slice(0, ROWS_SHOWN).join(', ')}${dots}`;
     }),

@@ -22,7 +22,10 @@ import type { SplitRows } from './split.ts';
 export function foldsOf(
   rows: Uint32Array,
   folds: number,
-  options: { readonly seed?: number; readonly groups?: ArrayLike<number> | undefined } = {},
+  options: {
+    readonly seed?: number | undefined;
+    readonly groups?: ArrayLike<number> | undefined;
+  } = {},
 ): SplitRows[] {
   const { seed = 0, groups } = options;
   const members = new Map<number, number[]>();

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { refusal } from '../../test/refusal.ts';
 import { type Split, splitRows } from './split.ts';
 
@@ -115,4 +115,34 @@ test('refuses a split of one group', () => {
   expect(() =>
     splitRows(firstRows(3), { type: 'group', fraction: 0.2 }, { groups: [5, 5, 5] }),
   ).toThrow(refusal(/^3 rows cannot be split .* \(3 and 0\)$/));
+});
+
+describe('folds', () => {
+  const fold = (number: number): Split => ({
+    type: 'fold',
+    fold: number,
+    folds: 4,
+    together: 'similar',
+  });
+
+  test('every row validates in exactly one of them, with its group', () => {
+    const groups = Uint32Array.from({ length: 50 }, (_, row) => row >> 1);
+    const valid = [1, 2, 3, 4].map((number) => [
+      ...splitRows(firstRows(50), fold(number), { seed: 3, groups }).valid,
+    ]);
+    expect(valid.flat().sort((a, b) => a - b)).toEqual([...firstRows(50)]);
+    for (const own of valid) {
+      expect(own.every((row) => own.includes(row ^ 1))).toBe(true);
+    }
+  });
+
+  test('there must be such a fold, and as many groups as folds', () => {
+    const groups = Uint32Array.of(0, 1, 1, 2);
+    expect(() => splitRows(firstRows(50), fold(5), { groups: firstRows(50) })).toThrow(
+      'fold 5 of 4: there is no such fold',
+    );
+    expect(() => splitRows(firstRows(4), fold(1), { groups })).toThrow(
+      '3 groups cannot be divided into 4 folds',
+    );
+  });
 });

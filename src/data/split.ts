@@ -1,6 +1,7 @@
 import { counted } from '../counted.ts';
 import { InputError } from '../errors.ts';
 import { randomStream } from '../random.ts';
+import { foldsOf } from './folds.ts';
 
 /**
  * How rows are divided into those to train on and those to validate on. `fraction`, in [0, 1), is the
@@ -8,12 +9,29 @@ import { randomStream } from '../random.ts';
  *
  * - `random`: any rows, chosen by the seed
  * - `last`: the last rows as they stand (Keras's `validation_split`)
- * - `group`: whole groups, chosen by the seed, so that near-duplicates never straddle the split
+ * - `group`: whole groups, chosen by the seed, such as all pictures of a person
+ * - `similar`: whole groups of pictures that show nearly the same, which are found in the pictures
+ * - `fold`: one of the folds of a cross-validation, counted from 1; `together` says what is in one fold
  */
 export type Split =
   | { readonly type: 'random'; readonly fraction: number; readonly seed?: number | undefined }
   | { readonly type: 'last'; readonly fraction: number }
-  | { readonly type: 'group'; readonly fraction: number; readonly seed?: number | undefined };
+  | {
+      readonly type: 'group' | 'similar';
+      readonly fraction: number;
+      readonly seed?: number | undefined;
+    }
+  | {
+      readonly type: 'fold';
+      readonly fold: number;
+      readonly folds: number;
+      readonly together: 'group' | 'similar';
+      readonly seed?: number | undefined;
+    };
+
+/** The share of the rows that a split leaves for validation. */
+export const validationShare = (split: Split): number =>
+  split.type === 'fold' ? 1 / split.folds : split.fraction;
 
 /** Rows of a dataset, both in ascending order where the rows that were split are. */
 export interface SplitRows {
@@ -29,9 +47,9 @@ export interface SplitRows {
  * @param rows indices from 0 into a dataset, such as `completeRows(dataset)`
  * @param split how to divide them
  * @param options `seed` (default 0) where the split has none; `groups`, the group of every row of the
- *   dataset, for a split by group
- * @throws InputError where one side would be empty though the fraction asks for both, or groups are
- *   missing
+ *   dataset, for a split by group; for one by likeness or into folds those of `similarGroups` or others
+ * @throws InputError where one side would be empty though the fraction asks for both, where groups are
+ *   missing, and where there are fewer of them than folds
  * @example
  * splitRows(completeRows(dataset), { type: 'random', fraction: 0.2 }, { seed: 42 });
  */
@@ -40,6 +58,16 @@ export function splitRows(
   split: Split,
   options: { readonly seed?: number; readonly groups?: ArrayLike<number> | undefined } = {},
 ): SplitRows {
+  if (split.type === 'fold') {
+    const seed = split.seed ?? options.seed;
+    const folds = foldsOf(rows, split.folds, { seed, groups: requireGroups(options.groups) });
+    const chosen = folds[split.fold - 1];
+    if (chosen) return chosen;
+    throw new InputError(
+      `fold ${split.fold} of ${split.folds}: there is no such fold`,
+      `Give a whole number from 1 to ${split.folds}.`,
+    );
+  }
   if (!(split.fraction >= 0 && split.fraction < 1)) {
     throw new InputError(
       `the fraction of rows for validation is ${split.fraction}, expected a number in [0, 1)`,
@@ -63,7 +91,7 @@ export function splitRows(
 /** Whether the row at a place among `rows` is for validation. */
 function validationPlaces(
   rows: Uint32Array,
-  split: Split,
+  split: Exclude<Split, { readonly type: 'fold' }>,
   validCount: number,
   options: { readonly seed?: number; readonly groups?: ArrayLike<number> | undefined },
 ): (place: number) => boolean {
@@ -73,13 +101,7 @@ function validationPlaces(
     const chosen = new Set(random.permutation(rows.length).subarray(0, validCount));
     return (place) => chosen.has(place);
   }
-  const { groups } = options;
-  if (!groups) {
-    throw new InputError(
-      'a split by group needs the group of every row',
-      'Give a table Row,Group with --groups.',
-    );
-  }
+  const groups = requireGroups(options.groups);
   const sizes = new Map<number, number>();
   for (const row of rows) sizes.set(groups[row]!, (sizes.get(groups[row]!) ?? 0) + 1);
   const names = [...sizes.keys()].sort((a, b) => a - b);
@@ -93,4 +115,12 @@ function validationPlaces(
     count += size;
   }
   return (place) => chosen.has(groups[rows[place]!]!);
+}
+
+function requireGroups(groups: ArrayLike<number> | undefined): ArrayLike<number> {
+  if (groups) return groups;
+  throw new InputError(
+    'a split by group needs the group of every row',
+    'Give a table Row,Group with --groups, or keep pictures together that look alike: --set split=similar.',
+  );
 }

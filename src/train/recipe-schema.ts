@@ -43,8 +43,19 @@ const rule: z.ZodType<RuleSpec> = z.discriminatedUnion('type', [
 ]);
 
 const split: z.ZodType<Split> = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.enum(['random', 'group']), fraction: share, seed: seed.optional() }),
+  z.strictObject({
+    type: z.enum(['random', 'group', 'similar']),
+    fraction: share,
+    seed: seed.optional(),
+  }),
   z.strictObject({ type: z.literal('last'), fraction: share }),
+  z.strictObject({
+    type: z.literal('fold'),
+    fold: z.int().positive(),
+    folds: z.int().min(2),
+    together: z.enum(['group', 'similar']),
+    seed: seed.optional(),
+  }),
 ]);
 
 const layerTuning: z.ZodType<LayerTuning> = z.strictObject({

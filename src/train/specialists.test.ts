@@ -194,7 +194,7 @@ describe('settings', () => {
     });
     const [eyes, nose] = recipesFor(set, dataset);
     expect([eyes!.learningRate, nose!.learningRate]).toEqual([0.01, 0.03]);
-    expect(eyes!.split.fraction).toBe(0.5);
+    expect(eyes!.split).toMatchObject({ fraction: 0.5 });
   });
 
   test('epochs for all no longer follow from the rows', () => {

@@ -1,3 +1,4 @@
+import { validationShare } from '../data/split.ts';
 import {
   type CardErrors,
   cardWith,
@@ -32,7 +33,6 @@ export function trainingCard(
   errors: CardErrors | null,
 ): ModelCard {
   const { recipe, data, fingerprint, build, epochsDone, bestRecord } = training;
-  const { type, fraction } = recipe.split;
   const { train, valid } = data.split;
   const provenance = {
     data: {
@@ -43,7 +43,12 @@ export function trainingCard(
         corrections: { count: corrections.count, crc32: corrections.crc32 },
       }),
     },
-    split: { type, fraction, train: train.length, valid: valid.length },
+    split: {
+      type: recipe.split.type,
+      fraction: validationShare(recipe.split),
+      train: train.length,
+      valid: valid.length,
+    },
     recipe: { name: recipe.name, about: recipe.about },
     teachers: teachers?.map(({ recipe, crc32 }) => ({ recipe, crc32 })),
     seed: recipe.seed,

@@ -4,9 +4,10 @@ import { net1 } from '../../recipes/net1.ts';
 import { refusal } from '../../test/refusal.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { keypointSchema } from '../data/schema.ts';
-import { completeRows } from '../data/select.ts';
+import { completeRows, selectRows } from '../data/select.ts';
 import { synthesize } from '../data/synthetic/synthesize.ts';
 import type { Recipe } from './recipe.ts';
+import { splitNotice } from './split-notice.ts';
 import { mirrorNote, scaledLabels, trainingData } from './training-data.ts';
 
 const faces = synthesize({ rows: 200, seed: 9, side: 16 });
@@ -158,4 +159,87 @@ test('labels are scaled to [-1, 1]; what is missing stays so', () => {
   };
   expect([...scaledLabels(dataset)]).toEqual([-1, 1, 0, Number.NaN]);
   expect(dataset.labels[0]).toBe(0);
+});
+
+describe('near-duplicates', () => {
+  const copied = selectRows(faces, [...Array(200).keys(), ...Array(60).keys()]);
+  const fraction = 0.2;
+
+  test('a split by likeness keeps them on one side, and says so', () => {
+    const recipe: Recipe = { ...all, split: { type: 'similar', fraction } };
+    const data = trainingData(recipe, copied);
+    const valid = new Set(data.split.valid);
+    for (let row = 0; row < 60; row++) expect(valid.has(row)).toBe(valid.has(200 + row));
+    expect(splitNotice(recipe, data)).toBe(
+      'Pictures that show nearly the same are kept on one side of the split: 120 rows in 60 groups.',
+    );
+    expect(splitNotice(recipe, trainingData(recipe, faces))).toBeUndefined();
+  });
+
+  test('of a split at random it is told how many straddle it', () => {
+    const recipe: Recipe = { ...all, split: { type: 'random', fraction } };
+    const data = trainingData(recipe, copied);
+    const valid = new Set(data.split.valid);
+    const straddling = [...valid].filter(
+      (row) => (row >= 200 && !valid.has(row - 200)) || (row < 60 && !valid.has(row + 200)),
+    );
+    expect(straddling.length).toBeGreaterThan(5);
+    expect(splitNotice(recipe, data)).toMatch(
+      `${straddling.length} of 52 validation rows show nearly the same as a training row`,
+    );
+    expect(splitNotice(recipe, trainingData(recipe, faces))).toBeUndefined();
+  });
+});
+
+describe('folds', () => {
+  const fold = (number: number): Recipe => ({
+    ...net1,
+    split: { type: 'fold', fold: number, folds: 3, together: 'group' },
+  });
+  const people = Uint32Array.from({ length: faces.rows }, (_, row) => row % 40);
+
+  test('divide the table, whichever rows and points a recipe takes', () => {
+    const validRows = (recipe: Recipe): number[] => {
+      const { split, tableRows } = trainingData(recipe, faces, people);
+      return Array.from(split.valid, (row) => tableRows[row]!);
+    };
+    const whole = new Set(validRows({ ...fold(2), rows: 'all' }));
+    const complete = new Set(completeRows(faces));
+    expect(new Set(validRows(fold(2)))).toEqual(
+      new Set([...whole].filter((row) => complete.has(row))),
+    );
+    expect(validRows({ ...fold(2), points: ['nose_tip'] }).every((row) => whole.has(row))).toBe(
+      true,
+    );
+  });
+
+  test('need groups of this table, and rows in each', () => {
+    expect(() => trainingData(fold(1), faces)).toThrow(
+      refusal('a split by group needs the group of every row'),
+    );
+    expect(() => trainingData(fold(1), faces, people.subarray(1))).toThrow(
+      refusal('groups of 199 rows, but the table has 200'),
+    );
+    const [first] = completeRows(faces);
+    const few = selectRows(faces, [
+      first!,
+      ...[...Array(200).keys()].filter((row) => !completeRows(faces).includes(row)),
+    ]);
+    const messages = [1, 2, 3].map((number) => {
+      try {
+        trainingData(
+          fold(number),
+          few,
+          Uint32Array.from({ length: few.rows }, (_, row) => row),
+        );
+        return '';
+      } catch (error) {
+        return (error as Error).message;
+      }
+    });
+    expect(messages.filter((text) => text.includes('none of them are in this fold'))).toHaveLength(
+      2,
+    );
+    expect(messages.every((text) => text.startsWith('fold '))).toBe(true);
+  });
 });

@@ -1,10 +1,12 @@
+import { counted } from '../counted.ts';
 import { isMirroring } from '../data/augmentation.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { withMirrorPairs } from '../data/mirror-pairs.ts';
+import { similarGroups } from '../data/near-duplicates.ts';
 import { standardScaling } from '../data/scaling.ts';
 import type { KeypointSchema } from '../data/schema.ts';
 import { allRows, completeRows, narrowPoints, selectRows } from '../data/select.ts';
-import { type SplitRows, splitRows } from '../data/split.ts';
+import { type Split, type SplitRows, splitRows } from '../data/split.ts';
 import { InputError } from '../errors.ts';
 import type { Recipe } from './recipe.ts';
 
@@ -22,13 +24,12 @@ export interface TrainingData {
   readonly isTaught?: boolean | undefined;
 }
 
-const GROUP_COLUMN = 'Group';
-
 /**
  * Chooses a recipe's points and rows, and divides them into training and validation.
  *
  * @param groups the group of every row, for a split by group
- * @throws InputError where no row is left, a point is unknown or groups are missing
+ * @throws InputError where no row is left, a point is unknown or groups are missing or those
+ *   of other rows
  * @example
  * trainingData(recipes.net1, dataset).split.valid.length; // 428 of Kaggle's 2140 complete rows
  */
@@ -37,12 +38,8 @@ export function trainingData(
   dataset: Dataset,
   groups?: ArrayLike<number>,
 ): TrainingData {
-  const columns = groups
-    ? { ...dataset.columns, [GROUP_COLUMN]: Array.from(groups, String) }
-    : dataset.columns;
   const schema = mirroredSchema(recipe, dataset.schema);
-  const grouped = { ...dataset, schema, columns };
-  const { dataset: chosen, tableRows } = choosePoints(recipe, grouped);
+  const { dataset: chosen, tableRows } = choosePoints(recipe, { ...dataset, schema });
   if (chosen.schema.points.length === 0) {
     throw new InputError(
       'the table has no keypoint, so there is nothing to learn',
@@ -56,9 +53,53 @@ export function trainingData(
       'Choose keypoints that stand together (--points), or learn from all rows: --set rows=all --set loss=maskedMeanSquaredError.',
     );
   }
-  const groupNumbers = groups ? chosen.columns[GROUP_COLUMN]!.map(Number) : undefined;
-  const split = splitRows(rows, recipe.split, { seed: recipe.seed, groups: groupNumbers });
+  if (groups && groups.length !== dataset.rows) {
+    throw new InputError(
+      `groups of ${counted(groups.length, 'row')}, but the table has ${dataset.rows}`,
+      'Give the groups of this very table.',
+    );
+  }
+  const together = groupsFor(recipe.split, dataset, groups);
+  const split = splitTableRows(recipe, dataset, { rows, tableRows, groups: together });
   return { table: dataset, dataset: chosen, split, tableRows };
+}
+
+/** The groups that a split keeps on one side: those that were given, or those found in the pictures. */
+export const groupsFor = (
+  split: Split,
+  dataset: Dataset,
+  given: ArrayLike<number> | undefined,
+): ArrayLike<number> | undefined =>
+  (split.type === 'fold' ? split.together : split.type) === 'similar'
+    ? similarGroups(dataset)
+    : given;
+
+interface ChosenRows {
+  /** Indices into the dataset of the recipe's points. */
+  readonly rows: Uint32Array;
+  readonly tableRows: Uint32Array;
+  /** Of every row of the table. */
+  readonly groups: ArrayLike<number> | undefined;
+}
+
+/** Folds divide the whole table, so that they are the same for every recipe; others the chosen rows. */
+function splitTableRows(
+  { name, split, seed }: Recipe,
+  table: Dataset,
+  { rows, tableRows, groups }: ChosenRows,
+): SplitRows {
+  if (split.type !== 'fold') {
+    const own = groups && tableRows.map((row) => groups[row]!);
+    return splitRows(rows, split, { seed, groups: own });
+  }
+  const held = new Set(splitRows(allRows(table), split, { seed, groups }).valid);
+  const train = rows.filter((row) => !held.has(tableRows[row]!));
+  const valid = rows.filter((row) => held.has(tableRows[row]!));
+  if (train.length > 0 && valid.length > 0) return { train, valid };
+  throw new InputError(
+    `fold ${split.fold} of ${split.folds}: recipe ${name} learns from ${counted(rows.length, 'row')}, and ${valid.length === 0 ? 'none' : 'all'} of them are in this fold`,
+    'Choose fewer folds, another --seed, or learn from all rows: --set rows=all --set loss=maskedMeanSquaredError.',
+  );
 }
 
 /**
