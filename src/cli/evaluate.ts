@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { fieldErrorSentences } from '../predict/field-error-text.ts';
 import { addEngineOptions } from './engine-options.ts';
 import { addFlipOption, type PredictorFlags } from './ensemble-options.ts';
 import type { MeasuredPart, MeasuredRuns } from './measured-run.ts';
@@ -104,7 +105,14 @@ function evaluationText({ together: parts, runs }: MeasuredRuns): string {
       ),
     ]),
   );
-  const tables = runs.length > 1 ? [overview, nets, points] : [overview, points];
+  const more = parts.flatMap(({ name, errors }) =>
+    fieldErrorSentences(errors).map((sentence) =>
+      parts.length > 1 ? `${name}: ${sentence}` : sentence,
+    ),
+  );
+  const tables = [overview, more, runs.length > 1 ? nets : [], points].filter(
+    (lines) => lines.length > 0,
+  );
   return `${tables.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
 

@@ -2,6 +2,7 @@ import type { Dataset } from '../data/dataset.ts';
 import type { Model } from '../model/model-file.ts';
 import type { NamedRun } from '../node/team-folder.ts';
 import { type KeypointErrors, keypointErrors, meanFace } from '../predict/errors.ts';
+import { type FieldErrors, fieldErrors } from '../predict/field-errors.ts';
 import { requireFit } from '../predict/fit-check.ts';
 import { joinErrors } from '../predict/joined.ts';
 import { predictKeypoints } from '../predict/predict.ts';
@@ -13,7 +14,7 @@ export interface MeasuredPart {
   readonly name: PartName;
   /** Rows of the table, counted from 0. */
   readonly rows: ReadonlySet<number>;
-  readonly errors: KeypointErrors;
+  readonly errors: FieldErrors;
   /** The same for the mean face of the rows that were trained on, or of all. */
   readonly meanFace: KeypointErrors;
 }
@@ -75,7 +76,7 @@ function measuredParts({ dataset, parts, tableRows, predicted }: Measurable): Me
   return parts.map(({ name, rows }) => ({
     name,
     rows: new Set(Array.from(rows, (row) => tableRows[row]!)),
-    errors: keypointErrors(dataset, predicted, rows),
+    errors: fieldErrors(dataset, predicted, rows),
     meanFace: keypointErrors(dataset, guess, rows),
   }));
 }
@@ -86,7 +87,8 @@ const mean = (found: readonly Float32Array[]): Float32Array =>
   );
 
 /** What specialists come to together. */
-function joinRuns(runs: readonly MeasuredRun[]): MeasuredPart[] {
+function joinRuns(runs: readonly MeasuredRun[]): readonly MeasuredPart[] {
+  if (runs.length === 1) return runs[0]!.parts;
   return PART_NAMES.flatMap((name) => {
     const parts = runs.flatMap((run) => run.parts.filter((part) => part.name === name));
     if (parts.length === 0) return [];

@@ -1,6 +1,7 @@
 import type { Engine } from '../engine/engine.ts';
 import type { CardErrors } from '../model/card.ts';
 import { keypointErrors, meanFace } from '../predict/errors.ts';
+import type { RowsError } from '../predict/field-errors.ts';
 import { measureRows } from '../predict/measure-rows.ts';
 import type { Training } from '../train/training.ts';
 
@@ -30,6 +31,9 @@ export async function measuredValidation(
     predicted,
     errors: {
       ...cardError(errors, guess),
+      ...(errors.normalised && { normalised: errors.normalised }),
+      ...(errors.fewLabels && { fewLabels: rowsError(errors.fewLabels) }),
+      ...(errors.manyLabels && { manyLabels: rowsError(errors.manyLabels) }),
       points: errors.perPoint.map((own, i) => ({
         name: own.name,
         ...cardError(own, guess.perPoint[i]!),
@@ -48,6 +52,8 @@ const cardError = ({ rmse, count }: Measured, guess: Measured) => ({
   meanFace: orNull(guess.rmse),
   labels: count,
 });
+
+const rowsError = ({ rows, rmse, count }: RowsError) => ({ rows, rmse, labels: count });
 
 /** JSON has no `NaN`. */
 const orNull = (value: number): number | null => (Number.isNaN(value) ? null : value);

@@ -81,9 +81,9 @@ const correctionsText = ({ count: lines, crc32 }: LabelCorrections): string =>
 function errorText(errors: Provenance['errors'], validRows: number): string {
   if (validRows === 0) return 'nothing was validated: all rows were trained on';
   if (!errors) return 'not measured yet: saved while training went on';
-  const { rmse, meanFace, labels } = errors;
+  const { rmse, meanFace, labels, normalised } = errors;
   if (rmse === null) return 'nothing was validated: the validation rows have no label';
-  return `${pixels(rmse)} px RMSE on ${count(labels)} labels of the validation rows; the mean face: ${pixels(meanFace)} px`;
+  return `${pixels(rmse)} px RMSE on ${count(labels)} labels of the validation rows; the mean face: ${pixels(meanFace)} px${normalised ? `; ${(100 * normalised.mean).toFixed(2)} % of the distance from ${normalised.by.join(' to ')}` : ''}`;
 }
 
 /** The keypoints, each with the one that it becomes in a mirror and its error. */

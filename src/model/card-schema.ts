@@ -3,6 +3,7 @@ import { ENGINE_BUILDS } from '../engine/build.ts';
 import type { ModelCard } from './card.ts';
 
 const count = z.int().nonnegative();
+const ofRows = z.strictObject({ rows: count, rmse: z.number(), labels: count });
 const error = { rmse: z.number().nullable(), meanFace: z.number().nullable(), labels: count };
 
 /** A `ModelCard` in JSON. */
@@ -18,7 +19,7 @@ export const cardSchema: z.ZodType<ModelCard> = z.strictObject({
         corrections: z.strictObject({ count, crc32: count }).optional(),
       }),
       split: z.strictObject({
-        type: z.enum(['random', 'last', 'group']),
+        type: z.enum(['random', 'last', 'group', 'similar', 'fold']),
         fraction: z.number(),
         train: count,
         valid: count,
@@ -34,6 +35,15 @@ export const cardSchema: z.ZodType<ModelCard> = z.strictObject({
         .strictObject({
           ...error,
           points: z.array(z.strictObject({ name: z.string(), ...error })),
+          normalised: z
+            .strictObject({
+              mean: z.number(),
+              rows: count,
+              by: z.tuple([z.string(), z.string()]),
+            })
+            .optional(),
+          fewLabels: ofRows.optional(),
+          manyLabels: ofRows.optional(),
         })
         .nullable(),
     })

@@ -55,6 +55,21 @@ export interface LabelCorrections {
 /** How far a model is off on the validation rows. */
 export interface CardErrors extends CardError {
   readonly points: readonly (CardError & { readonly name: string })[];
+  /** Mean distance as a share of that between two points of the face, over the rows that have both. */
+  readonly normalised?:
+    | { readonly mean: number; readonly rows: number; readonly by: readonly [string, string] }
+    | undefined;
+  /** Of rows with less than half of the labels, and of the others, where there are both. */
+  readonly fewLabels?: RowsCardError | undefined;
+  readonly manyLabels?: RowsCardError | undefined;
+}
+
+/** Root mean squared error in pixels of some of the rows. */
+export interface RowsCardError {
+  readonly rows: number;
+  readonly rmse: number;
+  /** Coordinates that have a label. */
+  readonly labels: number;
 }
 
 /** Root mean squared errors in pixels; `null` without any label. */

@@ -6,6 +6,8 @@ import { isSquaredError, type LossSpec } from '../nn/loss.ts';
 import type { NetworkSpec } from '../nn/network.ts';
 import { scheduleText } from '../nn/schedule.ts';
 import { keypointErrors } from '../predict/errors.ts';
+import { fieldErrorSentences } from '../predict/field-error-text.ts';
+import { fieldErrors } from '../predict/field-errors.ts';
 import type { EpochRecord } from '../train/epoch.ts';
 import type { Recipe } from '../train/recipe.ts';
 import { architectureFigure } from './architecture.ts';
@@ -227,6 +229,7 @@ function errorSections(evaluation: Evaluation): string {
     row,
     rmse: keypointErrors(faces, predicted, Uint32Array.of(row)).rmse,
   }));
+  const all = fieldErrors(faces, predicted, rows);
   const worst = errors
     .filter(({ rmse }) => !Number.isNaN(rmse))
     .sort((a, b) => b.rmse - a.rmse || a.row - b.row)
@@ -237,8 +240,10 @@ function errorSections(evaluation: Evaluation): string {
     section(
       'Error of each keypoint',
       htmlFigure(
-        keypointBars(keypointErrors(faces, predicted, rows), { width: 720 }),
-        `The kept model on ${which}, over the labels that are there.`,
+        keypointBars(all, { width: 720 }),
+        [`The kept model on ${which}, over the labels that are there.`]
+          .concat(fieldErrorSentences(all))
+          .join(' '),
       ),
     ),
     section(

@@ -1,7 +1,7 @@
 import type { Dataset } from '../data/dataset.ts';
 import { allRows, selectRows } from '../data/select.ts';
 import type { Model } from '../model/model-file.ts';
-import { type KeypointErrors, keypointErrors } from './errors.ts';
+import { type FieldErrors, fieldErrors } from './field-errors.ts';
 import { predictKeypoints } from './predict.ts';
 import type { PredictorOptions } from './predictor.ts';
 
@@ -9,7 +9,7 @@ import type { PredictorOptions } from './predictor.ts';
 export interface MeasuredRows {
   /** Coordinates of shape (rows, points, 2), in pixels. */
   readonly predicted: Float32Array;
-  readonly errors: KeypointErrors;
+  readonly errors: FieldErrors;
 }
 
 /**
@@ -26,5 +26,5 @@ export async function measureRows(
 ): Promise<MeasuredRows> {
   const faces = selectRows(dataset, rows);
   const predicted = await predictKeypoints(models, faces.images, options);
-  return { predicted, errors: keypointErrors(faces, predicted, allRows(faces)) };
+  return { predicted, errors: fieldErrors(faces, predicted, allRows(faces)) };
 }
