@@ -32,7 +32,9 @@ export { cropPicture, toCrop, toPicture } from './picture/crop.ts';
 // How far points that were found are off.
 
 export { type KeypointErrors, keypointErrors, meanFace } from './predict/errors.ts';
+export { type FieldErrors, fieldErrors, type RowsError } from './predict/field-errors.ts';
 export { joinErrors } from './predict/joined.ts';
+export type { NormalisedError } from './predict/normalised-error.ts';
 
 // # Models
 // A trained network and everything needed to use it, as one safetensors file.
@@ -45,6 +47,7 @@ export {
   type LabelCorrections,
   type ModelCard,
   type Provenance,
+  type RowsCardError,
 } from './model/card.ts';
 export { decodeModel } from './model/decode-model.ts';
 export { encodeModel, type Model } from './model/model-file.ts';
@@ -98,6 +101,7 @@ export {
 export type { Dataset } from './data/dataset.ts';
 export type { Channels, ImageFormat } from './data/image-format.ts';
 export type { MirrorPair } from './data/mirror-pairs.ts';
+export { nearDuplicates, similarGroups } from './data/near-duplicates.ts';
 export { type KeypointSchema, keypointSchema } from './data/schema.ts';
 export { completeRows, narrowPoints, selectPoints, selectRows } from './data/select.ts';
 export { type Split, type SplitRows, splitRows } from './data/split.ts';

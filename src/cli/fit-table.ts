@@ -24,9 +24,9 @@ export interface FitTable {
 
 /** Files that say more about a table. */
 export interface TableFlags {
-  readonly corrections?: string;
-  readonly groups?: string;
-  readonly mirror?: string;
+  readonly corrections?: string | undefined;
+  readonly groups?: string | undefined;
+  readonly mirror?: string | undefined;
 }
 
 /**

@@ -22,7 +22,7 @@ import { readFitTable } from './fit-table.ts';
 import { printJson, shellLine } from './output.ts';
 import type { RunOptions } from './run-training.ts';
 import { jointRmse, netResult, teamHeader, teamSummary } from './team-text.ts';
-import { goingOn, jobsOf, type Task, trainAll, unfinished } from './train-team.ts';
+import { goingOn, jobsOf, someUnfinished, type Task, trainAll } from './train-team.ts';
 
 /**
  * Trains several nets, each into a run of its own in one folder; several at once where `--jobs` says so.
@@ -44,7 +44,7 @@ export async function fitTeam(name: string, flags: FitFlags): Promise<void> {
     const own = [...settingsFor(recipe, settings), ...settingsFor(recipe, settings, run.name)];
     tasks.push(flags.resume ? await goingOn(task, own) : task);
   }
-  const left = await unfinished(tasks, flags);
+  const left = await someUnfinished(tasks, flags);
   if (flags.resume) await writeTeam(out, recipe);
   else await createTeamFolder(out, recipe, { force: flags.force, pretrained });
   const unlearned = unlearnedPoints(recipes, dataset.schema);

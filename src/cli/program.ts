@@ -29,6 +29,10 @@ const COMMANDS: Readonly<
   ],
   split: ['divide a table into folds for cross-validation', () => import('./split.ts')],
   fit: ['train a network on a table of faces', () => import('./fit.ts')],
+  'cross-validate': [
+    'train a recipe once for each fold, and measure it on the rows held out',
+    () => import('./cross-validate.ts'),
+  ],
   evaluate: [
     'measure a model on labelled faces: RMSE in pixels, also for every keypoint',
     () => import('./evaluate.ts'),

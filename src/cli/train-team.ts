@@ -61,7 +61,7 @@ export async function goingOn(task: Task, settings: readonly string[]): Promise<
 /**
  * Those that are not trained to their end, or to where `--until` says.
  *
- * @throws InputError where there are none, or one that goes on is asked for more than another end
+ * @throws InputError where one that goes on is asked for more than another end
  */
 export async function unfinished(
   tasks: readonly Task[],
@@ -71,9 +71,22 @@ export async function unfinished(
   for (const task of tasks) {
     if (!task.resume || !(await isFinished(task, until))) left.push(task);
   }
+  return left;
+}
+
+/**
+ * The same where there must be some.
+ *
+ * @throws InputError likewise, and where there are none
+ */
+export async function someUnfinished(
+  tasks: readonly Task[],
+  flags: Pick<FitFlags, 'until'>,
+): Promise<Task[]> {
+  const left = await unfinished(tasks, flags);
   if (left.length > 0) return left;
   throw new InputError(
-    `nothing is left to train: each net has had its epochs${until === Infinity ? '' : ', has come to --until'} or was stopped early`,
+    `nothing is left to train: each net has had its epochs${flags.until === undefined ? '' : ', has come to --until'} or was stopped early`,
     `One alone can be trained further, such as: ${shellLine('fit', tasks[0]!.path, '--resume', '--epochs', '+100')}`,
   );
 }

@@ -10,8 +10,8 @@ const PLACE = 'row';
 const SAME_ROWS = 'Only tables about the same rows can be averaged.';
 
 /**
- * Averages submissions (`RowId,Location`) or tables of predictions (`ImageId`, where they have it,
- * and `<name>_x,<name>_y` of every point), coordinate by coordinate: sum(weight * value) / sum(weight).
+ * Averages submissions (`RowId,Location`) or tables of predictions (`ImageId` or `Row`, where they have
+ * it, and `<name>_x,<name>_y` of every point), coordinate by coordinate: sum(weight * value) / sum(weight).
  *
  * @param tables two or more of one kind, with the same rows and columns in any order; rows without an
  *   `ImageId` go by their place
@@ -36,7 +36,7 @@ export function blend(tables: readonly CsvTable[], weights: readonly number[]): 
       'Give one weight for each table, in their order, with commas between.',
     );
   }
-  const key = ['RowId', 'ImageId'].find((name) => first.header.includes(name));
+  const key = ['RowId', 'ImageId', 'Row'].find((name) => first.header.includes(name));
   const columns = key === 'RowId' ? ['Location'] : coordinateColumns(first, key);
   const read = tables.map((table) => readNumbers(table, first, key, columns));
   for (const other of read.slice(1)) {
