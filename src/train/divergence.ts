@@ -35,9 +35,7 @@ function placeText({ epoch, batch, loss, layer }: DivergencePlace): string {
       ? [`${before} made weights of ${layer.layer} infinite or no numbers`]
       : []),
     ...(layer?.what === 'output'
-      ? [
-          `${layer.layer} is the first to put out what is infinite or no number, its weights are numbers`,
-        ]
+      ? [`the output of ${layer.layer} is the first that is not finite, though all weights are`]
       : []),
   ];
   return `${when}: ${parts.join(', ')}`;
