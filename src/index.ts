@@ -19,6 +19,7 @@ export {
   type Keypoints,
   load,
 } from './predict/detector.ts';
+export { parsePredictions } from './predict/parse-predictions.ts';
 export { predictKeypoints } from './predict/predict.ts';
 export { Predictor, type PredictorOptions } from './predict/predictor.ts';
 
@@ -84,6 +85,8 @@ export { recipesFor, withTeamSettings } from './train/team-recipes.ts';
 // # Data
 // Pictures as bytes, labels in pixels with gaps where they are missing.
 
+export { type AuditOptions, audit, proposals } from './data/audit/audit.ts';
+export type { Reason, Suspect } from './data/audit/suspect.ts';
 export type {
   Augmentation,
   CutoutFill,

@@ -37,6 +37,10 @@ const COMMANDS: Readonly<
     'measure a model on labelled faces: RMSE in pixels, also for every keypoint',
     () => import('./evaluate.ts'),
   ],
+  audit: [
+    'find labels that are likely to be wrong, and propose corrections',
+    () => import('./audit.ts'),
+  ],
   inspect: [
     'say what a model file holds: its card, layers, keypoints, checksum',
     () => import('./inspect.ts'),

@@ -10,6 +10,8 @@ export interface CorrectionsFile {
   readonly facts: CorrectionsFacts;
   readonly text: string;
   readonly corrections: readonly Correction[];
+  /** The table as it was read, without them. */
+  readonly table: Dataset;
 }
 
 /** A table whose labels are those of its file but for what somebody has corrected. */
@@ -48,5 +50,5 @@ export async function readCorrections(path: string, table: Dataset): Promise<Cor
   const text = await readText(path);
   const corrections = parseCorrections(text, path, table);
   const sum = crc32(new TextEncoder().encode(text));
-  return { facts: { name: path, count: corrections.length, crc32: sum }, text, corrections };
+  return { facts: { name: path, count: corrections.length, crc32: sum }, text, corrections, table };
 }

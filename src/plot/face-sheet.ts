@@ -1,11 +1,11 @@
 import { type Dataset, imageOf } from '../data/dataset.ts';
 import { formatOfSize, type ImageFormat } from '../data/image-format.ts';
 import { InputError } from '../errors.ts';
+import { cross, ring } from './face-marks.ts';
 import { shortened, wrap } from './fit-text.ts';
 import { imageUri } from './image-png.ts';
 import { footnotes, NOTE_LINE, type Panel, panelDocument } from './panel.ts';
 import type { Theme } from './theme.ts';
-import { LIGHT } from './theme.ts';
 import { element, rounded, text } from './xml.ts';
 
 /** A picture with points on it. */
@@ -163,30 +163,6 @@ function marks(
   }
   return drawn;
 }
-
-/** A mark is drawn twice, first wider in a ground colour, so that it shows on black and on white. */
-function edged(
-  kind: string,
-  x: number,
-  y: number,
-  path: string,
-  colour: string,
-  ground: string,
-): string {
-  const shape = { d: path, fill: 'none', 'stroke-linecap': 'round' };
-  return element(
-    'g',
-    { class: kind, transform: `translate(${rounded(x)} ${rounded(y)})` },
-    element('path', { ...shape, stroke: ground, 'stroke-width': 2.8 }) +
-      element('path', { ...shape, stroke: colour, 'stroke-width': 1.4 }),
-  );
-}
-
-const ring = (x: number, y: number): string =>
-  edged('truth', x, y, 'M-3.4 0a3.4 3.4 0 1 0 6.8 0a3.4 3.4 0 1 0-6.8 0', LIGHT.sky, LIGHT.ink);
-
-const cross = (x: number, y: number): string =>
-  edged('predicted', x, y, 'M-2.8-2.8L2.8 2.8M-2.8 2.8L2.8-2.8', LIGHT.vermilion, '#fff');
 
 function legendMarkup(y: number): string {
   const middle = y + FONT_SIZE / 2;
