@@ -23,7 +23,7 @@ export function setUp(command: Command): void {
         'has learnt the labels of its own training rows, right or wrong, so predictions of models that\n' +
         'have not seen a row tell more: fiducial cross-validate writes such ones.\n' +
         examples(
-          'fiducial audit --data training.zip --predictions runs/folds/out-of-fold.csv',
+          'fiducial audit --data training.zip --predictions runs/net2-folds/out-of-fold.csv',
           'fiducial audit --data training.zip --model runs/net2 --groups groups.csv',
           'fiducial fit net2 --data training.zip --corrections audit/corrections.csv',
         ),
