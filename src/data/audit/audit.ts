@@ -67,6 +67,8 @@ export function audit(dataset: Dataset, options: AuditOptions = {}): Suspect[] {
  * them.
  *
  * @param suspects what `audit` has found
+ * @example
+ * const cleaned = applyCorrections(dataset, proposals(audit(dataset, { predicted })));
  */
 export const proposals = (suspects: readonly Suspect[]): Correction[] =>
   suspects.flatMap(({ row, point, words, proposal }) =>

@@ -1,6 +1,6 @@
 import type { Label } from '../corrections.ts';
 
-/** What speaks against a label, or against every label of a row. */
+/** Every reason; of several against one label, the first counts. */
 export const REASONS = [
   'blank',
   'outside',
@@ -11,6 +11,7 @@ export const REASONS = [
   'far',
   'unusual',
 ] as const;
+/** What speaks against a label, or against every label of a row. */
 export type Reason = (typeof REASONS)[number];
 
 /** A label, or a row of labels, that is likely to be wrong. */
