@@ -1,7 +1,7 @@
 import type { Engine } from '../engine/engine.ts';
 import type { CardErrors } from '../model/card.ts';
 import { keypointErrors, meanFace } from '../predict/errors.ts';
-import type { RowsError } from '../predict/field-errors.ts';
+import type { FieldErrors, RowsError } from '../predict/field-errors.ts';
 import { measureRows } from '../predict/measure-rows.ts';
 import type { Training } from '../train/training.ts';
 
@@ -31,9 +31,7 @@ export async function measuredValidation(
     predicted,
     errors: {
       ...cardError(errors, guess),
-      ...(errors.normalised && { normalised: errors.normalised }),
-      ...(errors.fewLabels && { fewLabels: rowsError(errors.fewLabels) }),
-      ...(errors.manyLabels && { manyLabels: rowsError(errors.manyLabels) }),
+      ...(Number.isFinite(errors.rmse) && moreErrors(errors)),
       points: errors.perPoint.map((own, i) => ({
         name: own.name,
         ...cardError(own, guess.perPoint[i]!),
@@ -51,6 +49,13 @@ const cardError = ({ rmse, count }: Measured, guess: Measured) => ({
   rmse: orNull(rmse),
   meanFace: orNull(guess.rmse),
   labels: count,
+});
+
+/** JSON has no numbers that are not finite; a card leaves these out where there are such. */
+const moreErrors = ({ normalised, fewLabels, manyLabels }: FieldErrors) => ({
+  ...(normalised && { normalised }),
+  ...(fewLabels && { fewLabels: rowsError(fewLabels) }),
+  ...(manyLabels && { manyLabels: rowsError(manyLabels) }),
 });
 
 const rowsError = ({ rows, rmse, count }: RowsError) => ({ rows, rmse, labels: count });
