@@ -38,6 +38,7 @@ describe('pictures in red, green and blue', () => {
     const figures = [
       ['data', 'rgb.csv'],
       ['flip', 'rgb.csv'],
+      ['augment', 'rgb.csv'],
       ['faces', 'rgb', '--data', 'rgb.csv', '--row', '1,2'],
       ['activations', 'rgb', '--data', 'rgb.csv'],
       ['weights', 'rgb'],
@@ -46,7 +47,7 @@ describe('pictures in red, green and blue', () => {
       const { code, stderr } = await run('plot', what!, ...args, '--out', `${what}.svg`);
       expect(code, stderr).toBe(0);
     }
-    for (const what of ['data', 'flip', 'faces', 'activations']) {
+    for (const what of ['data', 'flip', 'augment', 'faces', 'activations']) {
       const svg = await readFile(join(folder, `${what}.svg`), 'utf8');
       const pictures = [...svg.matchAll(/base64,([^"]+)"/g)].map(([, png]) =>
         decode(Buffer.from(png!, 'base64')),

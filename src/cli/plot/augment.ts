@@ -13,9 +13,12 @@ import { requireRow, rowNumbers } from './rows.ts';
 
 interface AugmentFlags extends FigureFlags, EngineFlags {
   readonly augmentation?: string;
-  readonly rows: readonly number[];
+  readonly rows?: readonly number[];
   readonly seed: number;
 }
+
+/** Faces of a sheet, unless some are chosen. */
+const FACES = 4;
 
 /** `fiducial plot augment`: what augmentation makes of faces. */
 export function addAugment(plot: Command): void {
@@ -29,9 +32,8 @@ export function addAugment(plot: Command): void {
     )
     .option(
       '--row, --rows <numbers>',
-      'which faces, counted from 1: 1,5,9',
+      `which faces, counted from 1: 1,5,9; default: the first ${FACES}`,
       rowNumbers,
-      [1, 2, 3, 4],
     )
     .addOption(seedOption());
   addFigureOptions(addEngineOptions(command))
@@ -63,11 +65,9 @@ export function addAugment(plot: Command): void {
       if (table.schema.points.length === 0) {
         throw new InputError(`${path}: has no keypoints`, 'Give a table with labels.');
       }
-      for (const row of flags.rows) requireRow(row, table.rows, path);
-      const faces = selectRows(
-        table,
-        flags.rows.map((row) => row - 1),
-      );
+      for (const row of flags.rows ?? []) requireRow(row, table.rows, path);
+      const first = Array.from({ length: Math.min(FACES, table.rows) }, (_, i) => i);
+      const faces = selectRows(table, flags.rows?.map((row) => row - 1) ?? first);
       const engine = await Engine.start(engineOptions(flags));
       try {
         const shown = [
