@@ -1,7 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { refusal } from '../../test/refusal.ts';
-import { parseLookup } from './lookup.ts';
+import { keypointSchema } from '../data/schema.ts';
+import { lookupTable, parseLookup } from './lookup.ts';
+import { parseLocations } from './score.ts';
 
 const real = new URL('../../../shared/faces/IdLookupTable.csv', import.meta.url);
 
@@ -40,3 +42,24 @@ test.skipIf(!existsSync(real))(
     expect(new Set(rows.map(({ feature }) => feature)).size).toBe(30);
   },
 );
+
+test('a lookup table of a dataset asks for the labels that there are, and answers them', () => {
+  const dataset = {
+    schema: keypointSchema(['eye', 'nose'], 96),
+    rows: 2,
+    images: new Uint8Array(),
+    labels: Float32Array.of(1, 2.5, Number.NaN, Number.NaN, 3, Number.NaN, 5, 6),
+    columns: {},
+  };
+  const text = lookupTable(dataset);
+  expect(text).toBe(
+    'RowId,ImageId,FeatureName,Location\n' +
+      '1,1,eye_x,1\n2,1,eye_y,2.5\n3,2,eye_x,3\n4,2,nose_x,5\n5,2,nose_y,6\n',
+  );
+  expect(parseLookup(text, 'lookup.csv').rows[3]).toEqual({
+    rowId: '4',
+    imageId: '2',
+    feature: 'nose_x',
+  });
+  expect(parseLocations(text, 'lookup.csv').rows.get('4')!.values).toEqual([5]);
+});

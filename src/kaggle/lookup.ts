@@ -1,4 +1,7 @@
-import { parseCsv, recordsOf } from '../data/csv.ts';
+import { formatCoordinate } from '../data/coordinate.ts';
+import { csvLine, parseCsv, recordsOf } from '../data/csv.ts';
+import type { Dataset } from '../data/dataset.ts';
+import { labelColumns } from '../data/schema.ts';
 import { InputError } from '../errors.ts';
 
 /** A question of the competition: where is this coordinate in that picture? */
@@ -41,4 +44,24 @@ export function parseLookup(text: string, fileName: string): Lookup {
     return { rowId: RowId, imageId: ImageId, feature: FeatureName };
   });
   return { fileName, rows };
+}
+
+/**
+ * A lookup table that asks for every label of a dataset, with the answers in `Location`: questions for
+ * `parseLookup` and answers for `parseLocations` in one.
+ *
+ * @returns CSV `RowId,ImageId,FeatureName,Location`, both ids counted from 1
+ * @example
+ * await writeFileAtomically('lookup.csv', lookupTable(synthesize({ rows: 100, seed: 7 })));
+ */
+export function lookupTable({ schema, labels }: Dataset): string {
+  const features = labelColumns(schema.points);
+  const lines = [csvLine(['RowId', 'ImageId', 'FeatureName', 'Location'])];
+  labels.forEach((label, i) => {
+    if (Number.isNaN(label)) return;
+    const image = Math.floor(i / features.length) + 1;
+    const feature = features[i % features.length]!;
+    lines.push(csvLine([`${lines.length}`, `${image}`, feature, formatCoordinate(label)]));
+  });
+  return lines.join('');
 }

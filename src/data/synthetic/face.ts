@@ -4,7 +4,7 @@ import type { Point } from './curves.ts';
 import { drawBrows, drawEyes, drawGlasses, drawMouth, drawNose } from './features.ts';
 import { drawBeard, drawHair, drawHairBehind } from './hair.ts';
 import { drawBackdrop, drawBody, drawHead } from './head.ts';
-import { keypointsOf, landmarksOf } from './landmarks.ts';
+import { keypointsOf, landmarksOf, secondConvention } from './landmarks.ts';
 import { develop, noiseSource } from './photo.ts';
 import { type Point3, type Projection, projection } from './pose.ts';
 import { grainOf, lighting, type Scene, skinGlow } from './scene.ts';
@@ -16,6 +16,8 @@ export interface Face {
   readonly image: Uint8Array;
   /** The 15 keypoints in the order of `KEYPOINT_NAMES`, in pixels. */
   readonly keypoints: readonly Point[];
+  /** The same as the second convention marks them. */
+  readonly otherwise: readonly Point[];
 }
 
 /** No keypoint comes closer to the picture's edge, in pixels of a 96-pixel picture. */
@@ -61,7 +63,11 @@ export function drawFace(seed: number, row: number, side: number): Face {
   ]) {
     draw(scene);
   }
-  return { image: develop(canvas, traits, noise), keypoints: points.map(view.project) };
+  return {
+    image: develop(canvas, traits, noise),
+    keypoints: points.map(view.project),
+    otherwise: keypointsOf(secondConvention(landmarks, traits)).map(view.project),
+  };
 }
 
 /** The pose as a projection, moved where needed so that every keypoint lies inside the picture. */

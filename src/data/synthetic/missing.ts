@@ -4,7 +4,7 @@ import type { KeypointName } from './landmarks.ts';
 /** Shares of Kaggle's 7,049 rows: 2,140 are complete, 4,755 have only the four points below. */
 const COMPLETE = 2140 / 7049;
 const FOUR_POINTS = 4755 / 7049;
-const ALWAYS_LABELLED: readonly KeypointName[] = [
+export const ALWAYS_LABELLED: readonly KeypointName[] = [
   'left_eye_center',
   'right_eye_center',
   'nose_tip',

@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { InputError } from '../../errors.ts';
 import { randomStream } from '../../random.ts';
-import { imageOf } from '../dataset.ts';
+import { compareConventions } from '../compare-conventions.ts';
+import { type Dataset, imageOf } from '../dataset.ts';
 import { drawFace } from './face.ts';
 import { KEYPOINT_NAMES, type KeypointName } from './landmarks.ts';
 import { missingPoints } from './missing.ts';
@@ -144,6 +145,52 @@ describe('keypoints', () => {
   });
 });
 
+describe('a second convention', () => {
+  const rows = 200;
+  const [one, two] = ([1, 2] as const).map((conventions) =>
+    synthesize({ rows, seed: 7, conventions }),
+  ) as [Dataset, Dataset];
+
+  test('moves labels of rows with four points alone, and no picture', () => {
+    expect(two.images).toEqual(one.images);
+    for (let row = 0; row < rows; row++) {
+      const [before, after] = [one, two].map(({ labels }) =>
+        Array.from(labels.subarray(30 * row, 30 * (row + 1))),
+      ) as [number[], number[]];
+      expect(after.map(Number.isNaN)).toEqual(before.map(Number.isNaN));
+      const isFew = before.filter(Number.isNaN).length === 22;
+      const moved = after.map((value, i) => (value === before[i] ? 0 : 1));
+      const seen = moved.filter((_, i) => !Number.isNaN(before[i]!));
+      expect(seen.every((value) => value === (isFew ? 1 : 0))).toBe(true);
+    }
+  });
+
+  test('has them by the sizes that are documented', () => {
+    const shifts = Array.from({ length: rows }, (_, row) => {
+      const { keypoints, otherwise } = drawFace(7, row, 96);
+      return keypoints.map(([x, y], point) => [otherwise[point]![0] - x, otherwise[point]![1] - y]);
+    });
+    const shift = (name: KeypointName, axis: 0 | 1): number =>
+      mean(shifts.map((faceShifts) => faceShifts[KEYPOINT_NAMES.indexOf(name)]![axis]!));
+    const lower = {
+      left_eye_center: 0.65,
+      right_eye_center: 0.65,
+      nose_tip: 3,
+      mouth_center_bottom_lip: -1.7,
+      mouth_left_corner: 0,
+    };
+    for (const [name, pixels] of Object.entries(lower) as [KeypointName, number][]) {
+      expect(Math.abs(shift(name, 1) - pixels), name).toBeLessThan(0.25);
+      expect(Math.abs(shift(name, 0)), name).toBeLessThan(0.1);
+    }
+  });
+
+  test('is found by the comparison of conventions, and only where it is', () => {
+    expect(compareConventions(two)!.differ).toBe(true);
+    expect(compareConventions(one)!.differ).toBe(false);
+  });
+});
+
 describe('pictures', () => {
   /** Mean grey of the pixels whose distance from (x, y) lies in [near, far). */
   const ring = (row: number, x: number, y: number, near: number, far: number): number => {
@@ -208,6 +255,7 @@ test.each([
   [{ rows: 0, seed: 1 }, /rows is 0/],
   [{ rows: 2.5, seed: 1 }, /rows is 2.5/],
   [{ rows: 1, seed: -1 }, /seed is -1/],
+  [{ rows: 1, seed: 1, missing: false, conventions: 2 as const }, /conventions is 2, but no label/],
   [{ rows: 1, seed: 1, side: 8 }, /side is 8, expected a whole number from 16/],
 ])('refuses %j', (options, message) => {
   expect(() => synthesize(options)).toThrow(InputError);

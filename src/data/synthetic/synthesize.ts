@@ -5,7 +5,7 @@ import { type Channels, imageSize } from '../image-format.ts';
 import { keypointSchema } from '../schema.ts';
 import { drawFace } from './face.ts';
 import { KEYPOINT_NAMES } from './landmarks.ts';
-import { missingPoints } from './missing.ts';
+import { ALWAYS_LABELLED, missingPoints } from './missing.ts';
 import { toned } from './tone.ts';
 
 /** Which faces are drawn. */
@@ -20,6 +20,11 @@ export interface SynthesizeOptions {
   readonly channels?: Channels;
   /** Whether labels are missing as in Kaggle's table: 30 % of the rows are complete. Default true. */
   readonly missing?: boolean;
+  /**
+   * 2: rows with nothing but eye centres, nose tip and bottom lip have these as other people mark them,
+   * as in Kaggle's table; how, is told at `secondConvention`. Default 1.
+   */
+  readonly conventions?: 1 | 2;
 }
 
 /**
@@ -37,23 +42,31 @@ export function synthesize({
   side = 96,
   channels = 1,
   missing = true,
+  conventions = 1,
 }: SynthesizeOptions): Dataset {
   requireWhole('rows', rows, 1, 2 ** 24);
   requireWhole('seed', seed, 0, 2 ** 32 - 1);
   requireWhole('side', side, 16, 1024);
+  if (conventions === 2 && !missing) {
+    throw new InputError(
+      'conventions is 2, but no label is missing, so no row is of the second convention',
+      'Leave out missing: false, or give one convention.',
+    );
+  }
   const points = KEYPOINT_NAMES.length;
   const schema = keypointSchema(KEYPOINT_NAMES, side, channels);
   const images = new Uint8Array(rows * imageSize(schema));
   const labels = new Float32Array(rows * points * 2);
   for (let row = 0; row < rows; row++) {
-    const { image, keypoints } = drawFace(seed, row, side);
+    const { image, keypoints, otherwise } = drawFace(seed, row, side);
     const picture =
       channels === 1 ? image : toned(image, randomStream(seed, `synthetic tone ${row}`));
     images.set(picture, row * imageSize(schema));
-    labels.set(keypoints.flat(), row * points * 2);
-    if (!missing) continue;
     const random = randomStream(seed, `synthetic missing ${row}`);
-    for (const point of missingPoints(random, KEYPOINT_NAMES)) {
+    const gaps = missing ? missingPoints(random, KEYPOINT_NAMES) : [];
+    const isOther = conventions === 2 && gaps.length === points - ALWAYS_LABELLED.length;
+    labels.set((isOther ? otherwise : keypoints).flat(), row * points * 2);
+    for (const point of gaps) {
       const start = (row * points + point) * 2;
       labels.fill(Number.NaN, start, start + 2);
     }
