@@ -23,6 +23,7 @@ export const net1: Recipe = {
   shuffle: false,
   augmentation: {},
   rows: 'complete',
+  conventions: 'one',
   points: 'all',
   mirrorPairs: 'names',
   teacherWeight: 0.5,

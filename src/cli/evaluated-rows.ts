@@ -32,7 +32,7 @@ export interface EvaluatedRows {
  */
 export async function evaluatedRows(
   path: string,
-  { schema: { points } }: Model,
+  { schema }: Model,
   table: Dataset,
   groups?: string,
 ): Promise<EvaluatedRows> {
@@ -40,6 +40,7 @@ export async function evaluatedRows(
     { readRecipe, readRunFacts, readRunTable },
     { crc32 },
     { allRows, narrowPoints },
+    { splitAs },
     { trainingData },
     { splitCrc32 },
     { readGroups },
@@ -48,6 +49,7 @@ export async function evaluatedRows(
     import('../node/run-folder.ts'),
     import('../crc32.ts'),
     import('../data/select.ts'),
+    import('../data/split-conventions.ts'),
     import('../train/training-data.ts'),
     import('../train/fingerprint.ts'),
     import('../node/read-groups.ts'),
@@ -56,7 +58,7 @@ export async function evaluatedRows(
   const all = allRows(table);
   const facts = await readRunFacts(path);
   if (facts?.imagesCrc32 !== crc32(table.images)) {
-    const dataset = narrowPoints(table, points);
+    const dataset = narrowPoints(splitAs(schema, table), schema.points);
     return { dataset, parts: [{ name: 'all', rows: all }], tableRows: all };
   }
   const recipe = await readRecipe(path);

@@ -1,4 +1,5 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
+import type { Convention } from '../data/conventions.ts';
 import { InputError } from '../errors.ts';
 import { addEnsembleOptions, type EnsembleFlags } from './ensemble-options.ts';
 import { examples, fileName, forceOption, modelArgument, wholeNumber } from './options.ts';
@@ -9,6 +10,7 @@ import type { OutputFlags } from './predict/outputs.ts';
 /** Options of `predict` for photographs. */
 export interface PhotographFlags extends EnsembleFlags, BoxFlags, OutputFlags {
   readonly refine?: number;
+  readonly convention: Convention;
 }
 
 interface PredictFlags extends PhotographFlags {
@@ -57,7 +59,15 @@ export function setUp(command: Command): void {
     .option('--refine <times>', 'cut the face out again around what was found', wholeNumber(0, 100))
     .option('--draw <folder>', 'draw what was found on each picture, as JPEG or PNG')
     .option('--resume', 'go on with an --out that was ended before its last picture')
-    .optionsGroup('Models and engine:');
+    .optionsGroup('Models and engine:')
+    .addOption(
+      new Option(
+        '--convention <name>',
+        'of a model that has learnt two: as rows with many labels are marked, or with few',
+      )
+        .choices(['many', 'few'])
+        .default('many'),
+    );
   addEnsembleOptions(command)
     .addHelpText('after', NOTES)
     .addHelpText(
@@ -138,14 +148,19 @@ async function predictToTable(model: string, data: string, flags: PredictFlags):
     );
   }
   await refuseToReplace(out, force);
-  const [{ predictTable }, { predictionTable }, { rowsOf }, { writeFileAtomically }] =
-    await Promise.all([
-      import('./predict/table.ts'),
-      import('../predict/prediction-table.ts'),
-      import('../predict/predictions.ts'),
-      import('../node/write-file.ts'),
-    ]);
-  const predictions = await predictTable(model, data, flags);
+  const [
+    { predictTable, readModelsWithTable },
+    { predictionTable },
+    { rowsOf },
+    { writeFileAtomically },
+  ] = await Promise.all([
+    import('./predict/table.ts'),
+    import('../predict/prediction-table.ts'),
+    import('../predict/predictions.ts'),
+    import('../node/write-file.ts'),
+  ]);
+  const found = await readModelsWithTable(model, data, flags);
+  const predictions = await predictTable(found, flags, flags.convention);
   await writeFileAtomically(out, predictionTable(predictions));
   const { points } = predictions.schema;
   process.stdout.write(`${out}: ${points.length} keypoints in ${rowsOf(predictions)} faces\n`);

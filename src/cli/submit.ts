@@ -21,9 +21,11 @@ export function setUp(command: Command): void {
   addEnsembleOptions(command)
     .addHelpText(
       'after',
-      examples(
-        'fiducial submit runs/net2 --test test.zip --lookup IdLookupTable.csv --out submission.csv',
-      ),
+      '\nA model that has learnt two conventions answers a picture of which nothing is asked but the\n' +
+        'points of rows with few labels by theirs, all others by that of rows with many.\n' +
+        examples(
+          'fiducial submit runs/net2 --test test.zip --lookup IdLookupTable.csv --out submission.csv',
+        ),
     )
     .action(async (named: string | undefined, flags: SubmitFlags) => {
       await refuseToReplace(flags.out, flags.force);
@@ -32,7 +34,8 @@ export function setUp(command: Command): void {
         { submission },
         { readText },
         { writeFileAtomically },
-        { predictTable },
+        { predictTable, readModelsWithTable },
+        { fewPointsOf },
         { shippedModel },
       ] = await Promise.all([
         import('../kaggle/lookup.ts'),
@@ -40,11 +43,15 @@ export function setUp(command: Command): void {
         import('../node/read-file.ts'),
         import('../node/write-file.ts'),
         import('./predict/table.ts'),
+        import('../predict/imitate.ts'),
         import('../node/shipped-model.ts'),
       ]);
       const lookup = parseLookup(await readText(flags.lookup), flags.lookup);
-      const predictions = await predictTable(named ?? shippedModel(), flags.test, flags);
-      const text = submission(predictions, lookup);
+      const found = await readModelsWithTable(named ?? shippedModel(), flags.test, flags);
+      const predictions = await predictTable(found, flags, 'many');
+      const points = fewPointsOf(found.models);
+      const few = points && { points, predictions: await predictTable(found, flags, 'few') };
+      const text = submission(predictions, lookup, few);
       await writeFileAtomically(flags.out, text);
       process.stdout.write(`${flags.out}: ${text.split('\n').length - 2} coordinates\n`);
     });

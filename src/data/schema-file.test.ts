@@ -15,6 +15,11 @@ test('a schema is read back as it was', () => {
   expect(read(JSON.parse(JSON.stringify(schema)))).toEqual(schema);
 });
 
+test('a schema of two conventions is read back as it was', () => {
+  const two = { ...schema, points: [...schema.points, 'nose_few'], conventionPairs: [[1, 3]] };
+  expect(read(JSON.parse(JSON.stringify(two)))).toEqual(two);
+});
+
 test('a file that says nothing of channels is one of grey images', () => {
   const { channels: _, ...older } = schema;
   expect(read(older)).toEqual({ ...schema, channels: 1 });
@@ -36,6 +41,9 @@ test.each<[object, RegExp]>([
     },
     /mirrorPairs: expected pairs of indices/,
   ],
+  [{ conventionPairs: [] }, /conventionPairs: /],
+  [{ conventionPairs: [[0, 1]] }, /conventionPairs: expected pairs of indices/],
+  [{ conventionPairs: [[2, 2]] }, /conventionPairs: expected pairs of indices/],
   [{ eyes: 2 }, /^a\.json: .*eyes/],
 ])('%j is refused', (change, message) => {
   expect(() => read({ ...schema, ...change })).toThrow(refusal(message));

@@ -9,6 +9,10 @@ export const storedKeypointSchema: z.ZodType<KeypointSchema> = z
     // Files from before there were colours do not say.
     channels: z.literal([1, 3]).default(1),
     mirrorPairs: z.array(z.tuple([z.int().nonnegative(), z.int().nonnegative()])),
+    conventionPairs: z
+      .array(z.tuple([z.int().nonnegative(), z.int().nonnegative()]))
+      .min(1)
+      .exactOptional(),
   })
   .refine(({ points }) => new Set(points).size === points.length, {
     path: ['points'],
@@ -22,5 +26,19 @@ export const storedKeypointSchema: z.ZodType<KeypointSchema> = z
       path: ['mirrorPairs'],
       error:
         'expected pairs of indices of points, the smaller first, each point in one pair at most',
+    },
+  )
+  .refine(
+    ({ points, conventionPairs = [] }) => {
+      const first = points.length - conventionPairs.length;
+      return (
+        conventionPairs.every(([many, few], i) => many < first && few === first + i) &&
+        new Set(conventionPairs.map(([many]) => many)).size === conventionPairs.length
+      );
+    },
+    {
+      path: ['conventionPairs'],
+      error:
+        'expected pairs of indices of points, the second ones being the last points in their order',
     },
   );

@@ -7,6 +7,11 @@ export interface KeypointSchema extends ImageFormat {
   readonly points: readonly string[];
   /** Pairs of indices into `points` that swap when a picture is mirrored, the smaller index first. */
   readonly mirrorPairs: readonly (readonly [number, number])[];
+  /**
+   * Pairs of indices into `points` that are one keypoint, as rows with many labels are marked and as rows
+   * with few are; the second ones stand behind all others. Default: there is one convention.
+   */
+  readonly conventionPairs?: readonly (readonly [many: number, few: number])[] | undefined;
 }
 
 /** The keypoints that a table's header names. */

@@ -3,6 +3,7 @@ import { didYouMean } from '../nearest.ts';
 import type { Dataset } from './dataset.ts';
 import { imageSize } from './image-format.ts';
 import type { KeypointSchema } from './schema.ts';
+import { splitAs } from './split-conventions.ts';
 
 /**
  * A dataset of some rows, in the order given; nothing is shared with the original.
@@ -52,7 +53,7 @@ export function completeRows(dataset: Dataset): Uint32Array {
  * narrowPoints(dataset, ['nose_tip']).labels.length; // 2 * dataset.rows
  */
 export function narrowPoints(dataset: Dataset, names: readonly string[]): Dataset {
-  const { points, mirrorPairs } = dataset.schema;
+  const { points, mirrorPairs, conventionPairs = [] } = dataset.schema;
   if (names.length === 0) {
     throw new InputError('no keypoint is chosen', `Choose some of ${points.join(', ')}.`);
   }
@@ -72,11 +73,20 @@ export function narrowPoints(dataset: Dataset, names: readonly string[]): Datase
       labels[next++] = dataset.labels[x + 1]!;
     }
   }
-  const pairs = mirrorPairs
-    .map(([a, b]): [number, number] => [kept.indexOf(a), kept.indexOf(b)])
-    .filter(([a, b]) => a >= 0 && b >= 0)
-    .map(([a, b]): [number, number] => [Math.min(a, b), Math.max(a, b)]);
-  const schema = { ...dataset.schema, points: names, mirrorPairs: pairs };
+  const keptPairs = (pairs: readonly (readonly [number, number])[]): [number, number][] =>
+    pairs
+      .map(([a, b]): [number, number] => [kept.indexOf(a), kept.indexOf(b)])
+      .filter(([a, b]) => a >= 0 && b >= 0);
+  const mirrored = keptPairs(mirrorPairs).map(([a, b]): [number, number] => [
+    Math.min(a, b),
+    Math.max(a, b),
+  ]);
+  const { conventionPairs: _, ...whole } = dataset.schema;
+  const twice = keptPairs(conventionPairs);
+  const schema = {
+    ...{ ...whole, points: names, mirrorPairs: mirrored },
+    ...(twice.length > 0 && { conventionPairs: twice }),
+  };
   return { ...dataset, schema, labels };
 }
 
@@ -95,12 +105,14 @@ export function selectPoints(dataset: Dataset, names: readonly string[]): Datase
 
 /**
  * A dataset with the points of another schema, all of its rows and pictures; points that it has no
- * labels of are missing (`NaN`), so that a table without labels fits a model too.
+ * labels of are missing (`NaN`), so that a table without labels fits a model too. Where the schema has
+ * two conventions, each row has its labels in its own.
  *
  * @example
  * alignPoints(testFaces, model.schema).labels; // all NaN where the table has no keypoints
  */
-export function alignPoints(dataset: Dataset, schema: KeypointSchema): Dataset {
+export function alignPoints(given: Dataset, schema: KeypointSchema): Dataset {
+  const dataset = splitAs(schema, given);
   const known = dataset.schema.points;
   const sources = schema.points.map((name) => known.indexOf(name));
   const labels = new Float32Array(dataset.rows * sources.length * 2).fill(Number.NaN);
@@ -111,8 +123,8 @@ export function alignPoints(dataset: Dataset, schema: KeypointSchema): Dataset {
       labels.set(dataset.labels.subarray(from, from + 2), 2 * (row * sources.length + point));
     });
   }
-  const { points, mirrorPairs } = schema;
-  return { ...dataset, schema: { ...dataset.schema, points, mirrorPairs }, labels };
+  const { side, channels } = dataset.schema;
+  return { ...dataset, schema: { ...schema, side, channels }, labels };
 }
 
 /** The blocks of `size` values at some indices, one after the other. */

@@ -43,6 +43,21 @@ describe('submission', () => {
     );
   });
 
+  test('pictures of which the few points alone are asked get the answers of the few', () => {
+    const many = predictions([1, 2, 3, 4, 11, 12, 13, 14]);
+    const few = { points: ['nose'], predictions: predictions([51, 52, 53, 54, 61, 62, 63, 64]) };
+    const questions = lookup(
+      ['1', '1', 'nose_x'],
+      ['2', '1', 'nose_y'],
+      ['3', '2', 'nose_x'],
+      ['4', '2', 'left_eye_x'],
+    );
+    expect(submission(many, questions, few)).toBe('RowId,Location\n1,53\n2,54\n3,13\n4,11\n');
+    expect(submission(many, questions)).toBe('RowId,Location\n1,3\n2,4\n3,13\n4,11\n');
+    const broken = { ...few, predictions: predictions([1, 2, Number.NaN, 4]) };
+    expect(() => submission(many, questions, broken)).toThrow(refusal(/predicts NaN for nose/));
+  });
+
   test('refuses unknown images and features, and ids that stand twice', () => {
     expect(() => submission(predictions(two), lookup(['1', '3', 'nose_x']))).toThrow(
       refusal('lookup.csv, row 1, column ImageId: no image 3 among the 2 predicted'),

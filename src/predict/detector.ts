@@ -7,6 +7,7 @@ import type { Model } from '../model/model-file.ts';
 import { type Box, requireBox, type Square, squareOf, wholeBox } from '../picture/box.ts';
 import { cropPicture, toPicture } from '../picture/crop.ts';
 import type { Picture } from '../picture/picture.ts';
+import { imitatingAll } from './imitate.ts';
 import { requireFinite } from './predictions.ts';
 import { Predictor, type PredictorOptions } from './predictor.ts';
 import { reframe } from './reframe.ts';
@@ -55,9 +56,12 @@ export class Detector {
    * @param options as those of `load`
    * @throws InputError where the models do not fit together
    */
-  static async create(models: readonly Model[], options?: PredictorOptions): Promise<Detector> {
-    const predictor = await Predictor.create(models, options);
-    return new Detector(predictor, usualPoints(models, predictor.schema));
+  static async create(
+    models: readonly Model[],
+    { convention = 'many', ...options }: PredictorOptions = {},
+  ): Promise<Detector> {
+    const predictor = await Predictor.create(models, { ...options, convention });
+    return new Detector(predictor, usualPoints(imitatingAll(models, convention), predictor.schema));
   }
 
   /** The points that are found, and the size and channels of what the networks are shown. */
@@ -155,7 +159,8 @@ export type FileBytes = Uint8Array | ArrayBuffer;
  *
  * @param files the bytes of a model as `fit` saved it, or of several: what they find alike is averaged
  * @param options `threads` (default: all processors), `build` (default: that of the training), `flip`
- *   (also look at each face in a mirror, in twice the time; default false)
+ *   (also look at each face in a mirror, in twice the time; default false), `convention` (of a model that
+ *   has learnt two: `many`, the default, as rows with many labels are marked, or `few`)
  * @throws InputError where a file was damaged, is no model, or the models do not fit together
  * @example
  * const response = await fetch('model.safetensors');

@@ -49,7 +49,8 @@ export function joinSchemas(schemas: readonly KeypointSchema[]): KeypointSchema 
     const other = points.indexOf(partner.get(name) ?? name);
     return other > index ? [[index, other]] : [];
   });
-  return { ...first, points, mirrorPairs };
+  const { side, channels } = first;
+  return { side, channels, points, mirrorPairs };
 }
 
 /**

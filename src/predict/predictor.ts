@@ -1,3 +1,4 @@
+import type { Convention } from '../data/conventions.ts';
 import { imageSize } from '../data/image-format.ts';
 import { mirrorImage, mirrorLabels } from '../data/mirror.ts';
 import { type KeypointSchema, mirroredName } from '../data/schema.ts';
@@ -12,6 +13,7 @@ import { foldBatchNorm } from '../nn/fold-batch-norm.ts';
 import { meanSquaredError } from '../nn/loss.ts';
 import { layerInfos } from '../nn/network.ts';
 import { sgd } from '../nn/rule.ts';
+import { imitatingAll } from './imitate.ts';
 import { joinSchemas } from './joined.ts';
 
 /** Pictures that go through a network together. */
@@ -28,6 +30,11 @@ export interface PredictorOptions extends EngineOptions {
    * false. It takes twice the time.
    */
   readonly flip?: boolean | undefined;
+  /**
+   * By which convention models that know two answer: `many`, as rows with many labels are marked, or
+   * `few`. Default: by both, with the points of the second behind the others, as their schema has them.
+   */
+  readonly convention?: Convention | undefined;
 }
 
 /** A model's network on the engine. */
@@ -70,16 +77,18 @@ export class Predictor {
   /**
    * Starts an engine and compiles the models' networks.
    *
-   * @param models at least one, all for images of the same size and channels
+   * @param trained at least one, all for images of the same size and channels
    * @param options `threads`, `build` (default: the plain one where a model was trained with it, so that
-   *   it finds the same bits everywhere), `flip`, `engine`
-   * @throws InputError where models do not fit together, and where `flip` is asked of a model that knows
-   *   one point of a mirrored pair alone, or does not know that they are one
+   *   it finds the same bits everywhere), `flip`, `convention`, `engine`
+   * @throws InputError where models do not fit together, where `flip` is asked of a model that knows
+   *   one point of a mirrored pair alone, or does not know that they are one, and where `few` is asked of
+   *   models that know one convention
    */
   static async create(
-    models: readonly Model[],
-    { engine: given, flip = false, ...options }: PredictorOptions = {},
+    trained: readonly Model[],
+    { engine: given, flip = false, convention, ...options }: PredictorOptions = {},
   ): Promise<Predictor> {
+    const models = convention ? imitatingAll(trained, convention) : trained;
     const schema = joinSchemas(models.map((model) => model.schema));
     if (flip) for (const model of models) requirePartners(model.schema, schema);
     const plain = models.some((model) => model.engine === 'plain');

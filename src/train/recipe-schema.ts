@@ -88,6 +88,8 @@ const keys = z.strictObject({
   shuffle: z.boolean(),
   augmentation: augmentationSchema,
   rows: z.enum(['complete', 'all']),
+  // Recipes from before two conventions could be learnt do not say.
+  conventions: z.enum(['one', 'two', 'auto']).default('one'),
   points: z.union([z.literal('all'), z.array(z.string()).min(1)]),
   // Recipes from before these could be given do not say.
   mirrorPairs: z

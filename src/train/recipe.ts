@@ -62,6 +62,12 @@ export interface Recipe {
   readonly augmentation: Augmentation;
   /** `complete`: rows that have every label; `all`: missing labels are left out of the loss. */
   readonly rows: 'complete' | 'all';
+  /**
+   * Whether rows with few labels are taken to be marked as those with many: `one`; `two`: each point that
+   * both have is learnt twice, once from either; `auto`: `two` where `compareConventions` finds that they
+   * are marked differently.
+   */
+  readonly conventions: 'one' | 'two' | 'auto';
   /** Keypoints to learn, or `all`. */
   readonly points: 'all' | readonly string[];
   /** Keypoints that change names where a picture is mirrored; `names`: as left and right in their names say. */

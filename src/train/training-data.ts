@@ -8,13 +8,14 @@ import type { KeypointSchema } from '../data/schema.ts';
 import { allRows, completeRows, narrowPoints, selectRows } from '../data/select.ts';
 import { type Split, type SplitRows, splitRows } from '../data/split.ts';
 import { InputError } from '../errors.ts';
+import { chooseConventions } from './choose-conventions.ts';
 import type { Recipe } from './recipe.ts';
 
 /** What a recipe takes from a table. */
 export interface TrainingData {
   /** All of it, as it was given. */
   readonly table: Dataset;
-  /** Only the recipe's points; rows that the recipe leaves out are still there. */
+  /** Only the recipe's points, those of a second convention behind them; rows that the recipe leaves out are still there. */
   readonly dataset: Dataset;
   /** Rows to train on and to validate on. */
   readonly split: SplitRows;
@@ -61,7 +62,9 @@ export function trainingData(
   }
   const together = groupsFor(recipe.split, dataset, groups);
   const split = splitTableRows(recipe, dataset, { rows, tableRows, groups: together });
-  return { table: dataset, dataset: chosen, split, tableRows };
+  // Conventions are chosen where all points are, so the rows are still those of the table.
+  const divided = chooseConventions(recipe, chosen, together);
+  return { table: dataset, dataset: divided, split, tableRows };
 }
 
 /** The groups that a split keeps on one side: those that were given, or those found in the pictures. */

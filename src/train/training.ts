@@ -11,6 +11,7 @@ import type { NetworkSpec } from '../nn/network.ts';
 import { scheduleText, scheduleValue, spanNote, withLength } from '../nn/schedule.ts';
 import { randomStream } from '../random.ts';
 import type { Checkpoint, Underway } from './checkpoint.ts';
+import { conventionNote } from './choose-conventions.ts';
 import { Divergence, type DivergencePlace } from './divergence.ts';
 import { stopsEarly } from './early-stopping.ts';
 import type { Epoch, EpochRecord, Progress } from './epoch.ts';
@@ -124,6 +125,7 @@ export class Training {
         rateNote(checkpoint?.recipe ?? recipe, recipe),
         ...labelNotes(data),
         mirrorNote(recipe, data.dataset.schema),
+        conventionNote(recipe, data.dataset.schema),
       ];
       for (const note of notes) if (note) options.onNotice?.(note);
       const scaling = scalingFor(recipe, data);

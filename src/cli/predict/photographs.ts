@@ -47,7 +47,10 @@ export async function predictPhotographs(
   const files = (): AsyncGenerator<PictureFile> => pictureFiles(given, draw);
   const severalGiven = given.length > 1;
   const survey = await surveyPictures(files(), { boxes: boxes.table, draw, severalGiven });
-  const detector = await Detector.create(models, predictorOptions(flags));
+  const detector = await Detector.create(models, {
+    ...predictorOptions(flags),
+    convention: flags.convention,
+  });
   const interruption = listenForInterruption();
   try {
     const task: Task = { files, survey, detector, boxes, flags, interruption };

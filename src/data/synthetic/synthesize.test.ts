@@ -175,8 +175,8 @@ describe('a second convention', () => {
     const lower = {
       left_eye_center: 0.65,
       right_eye_center: 0.65,
-      nose_tip: 3,
-      mouth_center_bottom_lip: -1.7,
+      nose_tip: 5,
+      mouth_center_bottom_lip: -3.8,
       mouth_left_corner: 0,
     };
     for (const [name, pixels] of Object.entries(lower) as [KeypointName, number][]) {
