@@ -94,6 +94,7 @@ export type {
   FillMode,
   OutsidePoints,
 } from './data/augmentation.ts';
+export type { Convention } from './data/conventions.ts';
 export {
   applyCorrections,
   type Correction,

@@ -63,7 +63,9 @@ export async function evaluatedRows(
   }
   const recipe = await readRecipe(path);
   const groupOfRow = groups ? await readGroups(groups, table) : undefined;
-  const data = trainingData(recipe, table, groupOfRow);
+  // The model knows which conventions it has learnt; labels need not be asked again.
+  const own = { ...recipe, conventions: 'one' as const };
+  const data = trainingData(own, splitAs(schema, table), groupOfRow);
   if (facts.splitCrc32 !== undefined && facts.splitCrc32 !== splitCrc32(data)) {
     const { corrections } = await readRunTable(path);
     throw new InputError(
