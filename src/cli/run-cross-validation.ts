@@ -1,5 +1,6 @@
 import type { Dataset } from '../data/dataset.ts';
 import { narrowPoints } from '../data/select.ts';
+import { splitAs } from '../data/split-conventions.ts';
 import { InputError, inFile } from '../errors.ts';
 import {
   type CrossValidationPlan,
@@ -153,7 +154,8 @@ async function measure(
   { groups, flags }: { readonly groups: Uint32Array | undefined; readonly flags: EngineFlags },
 ): Promise<Measured> {
   const models = await Promise.all(tasks.map(({ path }) => readModel(path)));
-  const dataset = narrowPoints(table, models[0]!.schema.points);
+  const { schema } = models[0]!;
+  const dataset = narrowPoints(splitAs(schema, table), schema.points);
   const folds = tasks.map(({ recipe }) => tableFold(recipe, table, groups));
   const found = await measureOutOfFold(models, dataset, folds, engineOptions(flags));
   const trainRows = tasks.map(
