@@ -1,5 +1,6 @@
 import { isRandom } from '../data/augmentation.ts';
 import type { Engine } from '../engine/engine.ts';
+import { layerInfos } from '../nn/network.ts';
 import type { RemeasuredTraining } from '../node/run-facts.ts';
 import { measureRows } from '../predict/measure-rows.ts';
 import type { Training } from '../train/training.ts';
@@ -15,7 +16,7 @@ export async function remeasuredTraining(
   engine: Engine,
 ): Promise<RemeasuredTraining | undefined> {
   const { recipe, data } = training;
-  const hasDropout = recipe.layers.some(({ type }) => type === 'dropout');
+  const hasDropout = layerInfos(training.network).some(({ spec }) => spec.type === 'dropout');
   if (!hasDropout && !isRandom(recipe.augmentation)) return undefined;
   const model = await training.model();
   const { dataset, split } = data;

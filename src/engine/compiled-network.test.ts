@@ -27,12 +27,14 @@ import {
   dropout,
   flatten,
   type LayerSpec,
+  layerTree,
   leakyRelu,
   maxPool2d,
   type NetworkSpec,
   network,
   networkOutput,
   relu,
+  residual,
   sigmoid,
   silu,
   sizeOf,
@@ -375,6 +377,39 @@ describe.each(['plain', 'relaxed'] as const)('%s build', (build) => {
     });
   });
 
+  test('random networks with residual blocks equal the reference', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        randomNetwork(),
+        fc.array(randomBlock, { minLength: 1, maxLength: 3 }),
+        fc.integer({ min: 5, max: 9 }),
+        (net, blocks, rows) => checkAgainstReference(blocks.reduce(insertBlock, net), rows),
+      ),
+      { numRuns: 60, seed: 1 },
+    );
+  });
+
+  // Added in place, where the body's own output or its gradient is needed as it is, and to another padding.
+  test.each<[string, LayerSpec[]]>([
+    ['a convolution', [sameConvolution, residual([sameConvolution]), sameConvolution]],
+    ['two of them', [sameConvolution, residual([sameConvolution, relu(), sameConvolution])]],
+    ['normalisation first', [tanh(), residual([batchNorm(), conv2d(3, 3, { padding: 'same' })])]],
+    ['an activation first', [sameConvolution, residual([relu(), sameConvolution]), relu()]],
+    ['an activation last', [sameConvolution, residual([sameConvolution, sigmoid()]), maxPool2d()]],
+    ['ReLU last', [sameConvolution, residual([sameConvolution, relu()]), conv2d(3, 2)]],
+    ['dropout last', [sameConvolution, residual([tanh(), batchNorm(), dropout(0.4)])]],
+    ['dropout alone', [sameConvolution, residual([dropout(0.4)]), sameConvolution]],
+    ['fused dropout', [sameConvolution, residual([sameConvolution, relu(), dropout(0.4)])]],
+    ['another block', [sameConvolution, residual([residual([sameConvolution]), relu()])]],
+    ['nothing else', [sameConvolution, residual([residual([residual([sameConvolution])])])]],
+    ['dense layers', [flatten(), dense(9), residual([dense(5), relu(), dense(9), relu()]), relu()]],
+    ['a dense layer of a flat map', [conv2d(2, 3), flatten(), residual([dense(126)]), dense(3)]],
+    ['a flatten', [flatten(), dense(6), residual([dense(6), dropout(0.3), flatten()])]],
+    ['the input', [residual([conv2d(3, 3, { padding: 'same' }), relu()]), sameConvolution]],
+  ])('a residual block of %s equals the reference', (_, layers) =>
+    checkAgainstReference(network([3, 11, 9], layers), 6),
+  );
+
   // Fused with what is before it, behind something fused, and where its mask must be drawn again.
   test.each<[string, LayerSpec[]]>([
     ['pooling', [conv2d(21, 3), relu(), maxPool2d(), dropout(0.3)]],
@@ -485,4 +520,40 @@ function randomNetwork(...more: readonly (readonly LayerSpec[])[]): fc.Arbitrary
       return network(input, wanted.reduce<LayerSpec[]>(fits, []));
     })
     .filter((net) => net.layers.length > 0);
+}
+
+/** A residual block somewhere in a network. */
+interface Block {
+  readonly at: number;
+  /** `weights`: a layer with weights; `block`: a block of such a layer. */
+  readonly body: readonly (LayerSpec | 'weights' | 'block')[];
+}
+
+const randomBlock: fc.Arbitrary<Block> = fc.record({
+  at: fc.nat(),
+  body: fc.array(
+    fc.constantFrom<Block['body'][number]>(
+      ...(['weights', 'weights', 'block', relu(), sigmoid(), dropout(0.4)] as const),
+    ),
+    { minLength: 1, maxLength: 4 },
+  ),
+});
+
+/** Puts a block into a network, with layers that keep the shape which is found there. */
+function insertBlock({ input, layers }: NetworkSpec, { at, body }: Block): NetworkSpec {
+  const place = at % (layers.length + 1);
+  const shape = layerTree({ input, layers: layers.slice(0, place) }).at(-1)?.output ?? input;
+  const [width] = shape as [number];
+  const weights =
+    shape.length === 3
+      ? conv2d(width, 3, { padding: 'same' })
+      : // A long vector would take too many of them.
+        width < 100
+        ? dense(width)
+        : tanh();
+  const inner = body.map((part) => {
+    if (part === 'weights') return weights;
+    return part === 'block' ? residual([weights, relu()]) : part;
+  });
+  return network(input, [...layers.slice(0, place), residual(inner), ...layers.slice(place)]);
 }

@@ -20,6 +20,7 @@ import {
   network,
   networkOutput,
   relu,
+  residual,
   sigmoid,
   sizeOf,
   tanh,
@@ -53,6 +54,19 @@ const EVERYTHING = network(
     ...[conv2d(9, 5, { padding: 'same' }), relu()],
     ...[conv2d(7, 2), sigmoid(), maxPool2d(), flatten()],
     ...[dense(23), relu(), dropout(0.5), dense(11), tanh(), dense(6)],
+  ],
+);
+
+/** Blocks whose input is added where their output stands, and elsewhere. */
+const NESTED = network(
+  [1, 21, 19],
+  [
+    ...[conv2d(6, 3), relu(), maxPool2d()],
+    residual([
+      ...[conv2d(6, 3, { padding: 'same' }), relu(), dropout(0.2)],
+      ...[residual([conv2d(6, 1), sigmoid()]), conv2d(6, 3, { padding: 'same' })],
+    ]),
+    ...[relu(), maxPool2d(), flatten(), dense(9), residual([dense(9), tanh()]), dense(4)],
   ],
 );
 
@@ -149,6 +163,12 @@ describe.each(BUILDS)('%s build: the same bits', (build) => {
         expect(values.every(Number.isFinite), name).toBe(true);
       }
     });
+  });
+
+  test('for layers within others', async () => {
+    const [one, three] = [await start({ build, threads: 1 }), await start({ build, threads: 3 })];
+    const task: Task = { network: NESTED, rule: adam(), rows: 45, batch: 20 };
+    expect(await outcome(three, task)).toEqual(await outcome(one, task));
   });
 
   test('for layers of any size', async () => {

@@ -1,5 +1,5 @@
 import type { LossSpec } from '../nn/loss.ts';
-import { layerInfos, type NetworkSpec, networkOutput, type Shape, sizeOf } from '../nn/network.ts';
+import { layerTree, type NetworkSpec, networkOutput, type Shape, sizeOf } from '../nn/network.ts';
 import { Loss, Op } from './kernels/opcodes.ts';
 import { type Arena, Float, type Instruction, type MapBuffer } from './planning/arena.ts';
 import { planInput } from './planning/input.ts';
@@ -65,7 +65,7 @@ function lossShape(loss: LossSpec): [width: Float, curvature: Float] {
  * @param base address from which the plan's memory will be reserved
  */
 export function planNetwork(network: NetworkSpec, base: number, options: PlanOptions): Plan {
-  const planning = new Planning(layerInfos(network), base, options);
+  const planning = new Planning(layerTree(network), base, options);
   const input = planning.inputSignal(network.input);
   const signal = planLayers(planning, planning.layers, input, 0);
   const { arena, rows } = planning;

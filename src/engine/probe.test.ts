@@ -12,6 +12,7 @@ import {
   type NetworkSpec,
   network,
   relu,
+  residual,
   sizeOf,
   tanh,
 } from '../nn/network.ts';
@@ -172,3 +173,18 @@ function referenceAscent(
     return { input, activation: own.reduce((sum, value) => sum + value, 0) / area };
   });
 }
+
+test('what a layer within a residual block responds to does not depend on the addition behind it', async () => {
+  const within = [relu(), conv2d(3, 3, { padding: 'same' }), relu()];
+  const block = network([1, 9, 9], [conv2d(3, 3), residual(within), maxPool2d()]);
+  const plain = network(
+    [1, 9, 9],
+    [conv2d(3, 3), relu(), conv2d(3, 3, { padding: 'same', name: 'residual1.conv1' }), relu()],
+  );
+  const values = parametersOf(block);
+  const options = { steps: 3 };
+  expect(await ascend(engine, block, values, 'residual1.conv1', options)).toEqual(
+    await ascend(engine, plain, values, 'residual1.conv1', options),
+  );
+  await expect(ascend(engine, block, values, 'residual1.conv2')).rejects.toThrow('no layer');
+});

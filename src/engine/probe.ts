@@ -1,9 +1,10 @@
 import type { Standardisation } from '../data/scaling.ts';
-import { type Block, blocksOf, networkOf } from '../nn/blocks.ts';
+import { type Block, blocksIn, blocksOf, networkOf } from '../nn/blocks.ts';
 import { meanSquaredError } from '../nn/loss.ts';
 import {
   type LayerInfo,
   layerInfos,
+  layerTree,
   type NetworkSpec,
   networkOutput,
   type ParameterInfo,
@@ -106,7 +107,9 @@ export async function ascend(
 ): Promise<UnitResponse[]> {
   const { steps = 200, stepSize = 5, seed = 42, onProgress } = options;
   const noise = noiseOf(network.input, seed);
-  const climber = await UnitClimber.create(engine, layersUpTo(network, layer), parameters);
+  const layers = layersUpTo(layerTree(network), layer);
+  if (!layers) throw new Error(`ascend: the network has no layer "${layer}" with weights`);
+  const climber = await UnitClimber.create(engine, layers, parameters);
   const { unitCount, rows } = climber;
   const responses: UnitResponse[] = [];
   for (let first = 0; first < unitCount; first += rows) {
@@ -144,12 +147,16 @@ export function noiseOf(shape: Shape, seed: number): Float32Array {
   return Float32Array.from({ length: sizeOf(shape) }, (_, i) => stream.uniform(i));
 }
 
-/** The layers of a network up to one with weights, and its activation. */
-function layersUpTo(network: NetworkSpec, name: string): LayerInfo[] {
-  const blocks = blocksOf(network);
-  const last = blocks.findIndex(({ main }) => main.name === name && main.parameters.length > 0);
-  if (last < 0) throw new Error(`ascend: the network has no layer "${name}" with weights`);
-  return blocks.slice(0, last + 1).flatMap(({ layers }) => layers);
+/** The layers up to one with weights, and its activation; of a residual block that it is in, its body alone. */
+function layersUpTo(layers: readonly LayerInfo[], name: string): LayerInfo[] | undefined {
+  for (const { main, layers: block } of blocksIn(layers)) {
+    if (main.name === name && main.parameters.length > 0) {
+      return layers.slice(0, layers.indexOf(block.at(-1)!) + 1);
+    }
+    const within = layersUpTo(main.body, name);
+    if (within) return [...layers.slice(0, layers.indexOf(main)), ...within];
+  }
+  return undefined;
 }
 
 /**

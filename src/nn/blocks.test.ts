@@ -10,6 +10,7 @@ import {
   maxPool2d,
   network,
   relu,
+  residual,
   tanh,
 } from './network.ts';
 
@@ -26,6 +27,15 @@ test('activations and dropout belong to the layer before them, a flatten to the 
     ['pool1', 'maxPool2d', 'dropout'],
     ['dense1', 'flatten', 'dropout', 'dense', 'tanh'],
     ['dense2', 'dense'],
+  ]);
+});
+
+test('a residual block is one', () => {
+  const block = residual([conv2d(2, 3, { padding: 'same' }), relu(), conv2d(2, 1)]);
+  expect(namesOf([conv2d(2, 3), block, relu(), dropout(0.2), maxPool2d()])).toEqual([
+    ['conv1', 'conv2d'],
+    ['residual1', 'residual', 'relu', 'dropout'],
+    ['pool1', 'maxPool2d'],
   ]);
 });
 

@@ -1,14 +1,15 @@
 import {
   type LayerInfo,
   type LayerSpec,
-  layerInfos,
+  layerTree,
   type NetworkSpec,
+  openDropout,
   type Shape,
 } from './network.ts';
 
 /**
- * Layers that people speak of as one: a convolution, a pooling or a dense layer with the flatten
- * before it and the activations and dropout behind it.
+ * Layers that people speak of as one: a convolution, a pooling, a residual block or a dense layer with the
+ * flatten before it and the activations and dropout behind it.
  */
 export interface Block {
   /** Of the main layer: `conv1`, `pool1`, `dense2`. */
@@ -21,7 +22,7 @@ export interface Block {
   readonly output: Shape;
 }
 
-const MAIN: readonly LayerSpec['type'][] = ['conv2d', 'dense', 'maxPool2d'];
+const MAIN: readonly LayerSpec['type'][] = ['conv2d', 'dense', 'maxPool2d', 'residual'];
 
 /**
  * The blocks of a network in order; every layer belongs to one.
@@ -29,9 +30,12 @@ const MAIN: readonly LayerSpec['type'][] = ['conv2d', 'dense', 'maxPool2d'];
  * @example
  * blocksOf(network([1, 96, 96], [flatten(), dense(100), relu(), dense(30)])).length; // 2
  */
-export function blocksOf(spec: NetworkSpec): Block[] {
+export const blocksOf = (spec: NetworkSpec): Block[] => blocksIn(layerTree(spec));
+
+/** The same of layers that stand behind one another; what is within a residual block belongs to that. */
+export function blocksIn(infos: readonly LayerInfo[]): Block[] {
   const parts: LayerInfo[][] = [];
-  for (const layer of layerInfos(spec)) {
+  for (const layer of infos) {
     const { type } = layer.spec;
     const current = parts.at(-1);
     const open = current !== undefined && !(isMain(layer) && current.some(isMain));
@@ -62,5 +66,5 @@ export const networkOf = (layers: readonly LayerInfo[]): NetworkSpec => ({
   input: layers[0]!.input,
   layers: layers
     .filter(({ spec }) => spec.type !== 'dropout')
-    .map(({ name, spec }) => ({ ...spec, name })),
+    .map(({ name, spec }) => ({ ...openDropout(spec), name })),
 });

@@ -15,6 +15,7 @@ import {
   network,
   parameterInfos,
   relu,
+  residual,
   sizeOf,
 } from './network.ts';
 
@@ -59,6 +60,18 @@ test.each<[string, LayerSpec[], LayerSpec['type'][]]>([
       dense(3),
     ],
     ['conv2d', 'relu', 'flatten', 'dense'],
+  ],
+  [
+    'within residual blocks, each for itself',
+    [
+      conv2d(4, 3),
+      residual([batchNorm(), relu(), conv2d(4, 1), batchNorm(), dropout(0.3)]),
+      batchNorm(),
+      residual([dropout(0.5)]),
+      flatten(),
+      dense(3),
+    ],
+    ['conv2d', 'residual', 'batchNorm', 'residual', 'flatten', 'dense'],
   ],
   [
     'twice in a row',

@@ -2,7 +2,9 @@ import type { Parameters } from './initialise.ts';
 import {
   type BatchNormSpec,
   type LayerInfo,
+  type LayerSpec,
   layerInfos,
+  layerTree,
   type NetworkSpec,
   sizeOf,
 } from './network.ts';
@@ -31,15 +33,28 @@ interface Line {
  * foldBatchNorm(model).network.layers; // without batchNorm behind conv2d
  */
 export function foldBatchNorm({ network, parameters }: Weighted): Weighted {
-  if (network.layers.every(({ type }) => type !== 'batchNorm')) return { network, parameters };
+  if (layerInfos(network).every(({ spec }) => spec.type !== 'batchNorm')) {
+    return { network, parameters };
+  }
   const folded: Parameters = new Map(
     [...parameters].map(([name, values]) => [name, values.slice() as Float32Array<ArrayBuffer>]),
   );
+  const layers = foldLayers(layerTree(network), '', folded);
+  return { network: { input: network.input, layers }, parameters: folded };
+}
+
+/**
+ * Folds among layers that stand behind one another, and within those.
+ *
+ * @param prefix of the layers' names
+ * @param folded all parameters, which are changed
+ */
+function foldLayers(infos: readonly LayerInfo[], prefix: string, folded: Parameters): LayerSpec[] {
   const remove = ({ parameters }: LayerInfo): void => {
     for (const { name } of parameters) folded.delete(name);
   };
   const kept: LayerInfo[] = [];
-  for (const info of layerInfos(network)) {
+  for (const info of infos) {
     const before = kept.at(-1);
     if (info.spec.type === 'batchNorm' && before && hasMatrix(before)) {
       foldBack(before, lineOf(info, folded), folded);
@@ -55,8 +70,13 @@ export function foldBatchNorm({ network, parameters }: Weighted): Weighted {
     remove(info);
     kept.splice(i, 1);
   }
-  const layers = kept.map(({ name, spec }) => ({ ...spec, name }));
-  return { network: { input: network.input, layers }, parameters: folded };
+  return kept.map(({ name, spec, body }) => {
+    const own = { ...spec, name: name.slice(prefix.length) };
+    if (own.type !== 'residual') return own;
+    const layers = foldLayers(body, `${name}.`, folded);
+    // A block of dropout alone stays as it is: one without layers cannot be.
+    return layers.length > 0 ? { ...own, layers } : own;
+  });
 }
 
 const hasMatrix = ({ spec }: LayerInfo): boolean => spec.type === 'conv2d' || spec.type === 'dense';

@@ -6,9 +6,11 @@ import {
   dropout,
   flatten,
   layerInfos,
+  layerTree,
   maxPool2d,
   network,
   relu,
+  residual,
 } from './network.ts';
 
 const LAYERS = layerInfos(
@@ -36,6 +38,13 @@ describe('frozenPrefix', () => {
     [['conv1', 'dense1'], 5],
   ])('%j: the first %i layers', (names, expected) => {
     expect(frozenPrefix(LAYERS, frozen(...names))).toBe(expected);
+  });
+
+  test('a residual block belongs to it as a whole or not at all', () => {
+    const block = residual([dense(4), dropout(0.5), dense(4)]);
+    const layers = layerTree(network([3], [dense(4), block, dense(2)]));
+    expect(frozenPrefix(layers, frozen('dense1', 'residual1.dense1'))).toBe(1);
+    expect(frozenPrefix(layers, frozen('dense1', 'residual1.dense1', 'residual1.dense2'))).toBe(2);
   });
 
   test('layers without parameters alone are none', () => {

@@ -11,6 +11,7 @@ import {
   maxPool2d,
   network,
   relu,
+  residual,
   sigmoid,
   silu,
   tanh,
@@ -26,6 +27,7 @@ test('every kind of layer is read back as it was', () => {
       conv2d(2, 3, { padding: 'same', name: 'eyes' }),
       relu(),
       maxPool2d(2),
+      residual([conv2d(2, 1), residual([relu()], { name: 'inner' })]),
       flatten(),
       dropout(0.5),
       dense(4),
@@ -47,6 +49,10 @@ test.each<[unknown, RegExp]>([
   [{ input: [4], layers: [{ type: 'dense', units: 1, bias: 0 }] }, /^a\.json, layers\[0\]: .*bias/],
   [{ input: [], layers: [] }, /^a\.json, input: /],
   [{ input: [4], layers: [{ type: 'flatten', name: '' }] }, /^a\.json, layers\[0\]\.name: /],
+  [
+    { input: [4], layers: [{ type: 'residual', layers: [{ type: 'dense', units: 0 }] }] },
+    /^a\.json, layers\[0\]\.layers\[0\]\.units: /,
+  ],
   [
     { input: [4], layers: [{ type: 'maxPool2d', size: 2 }] },
     /^a\.json, layers: layer 1 \(pool1\): pooling needs maps/,

@@ -26,6 +26,11 @@ export const layerSchema: z.ZodType<LayerSpec> = z.discriminatedUnion('type', [
   z.strictObject({ type: z.enum(['relu', 'sigmoid', 'tanh', 'silu']), name }),
   z.strictObject({ type: z.literal('leakyRelu'), slope: z.number(), name }),
   z.strictObject({ type: z.literal('flatten'), name }),
+  z.strictObject({
+    type: z.literal('residual'),
+    layers: z.lazy(() => z.array(layerSchema)),
+    name,
+  }),
 ]);
 
 /** A network in JSON; accepts only networks whose layers fit together. */

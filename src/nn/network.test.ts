@@ -7,12 +7,14 @@ import {
   flatten,
   type LayerSpec,
   layerInfos,
+  layerTree,
   leakyRelu,
   maxPool2d,
   network,
   networkOutput,
   parameterInfos,
   relu,
+  residual,
   type Shape,
   sizeOf,
 } from './network.ts';
@@ -90,7 +92,53 @@ describe('parameterInfos', () => {
   });
 });
 
+describe('residual blocks', () => {
+  const same = conv2d(4, 3, { padding: 'same' });
+  const net = network(
+    [4, 9, 9],
+    [
+      residual([same, relu(), residual([same], { name: 'inner' })]),
+      residual([same, conv2d(4, 1, { name: 'narrow' })]),
+    ],
+  );
+
+  test('their layers come before them, under their name', () => {
+    expect(layerInfos(net).map(({ name, output }) => `${name} ${output}`)).toEqual(
+      [
+        ...['residual1.conv1', 'residual1.relu1', 'residual1.inner.conv1', 'residual1.inner'],
+        ...['residual1', 'residual2.conv1', 'residual2.narrow', 'residual2'],
+      ].map((name) => `${name} 4,9,9`),
+    );
+    expect(parameterInfos(net).map(({ name }) => name)).toContain('residual2.narrow.weight');
+  });
+
+  test('in a tree they hold their layers', () => {
+    const [first, second] = layerTree(net);
+    expect(first!.body.at(-1)!.body.map(({ name }) => name)).toEqual(['residual1.inner.conv1']);
+    expect(second!.body.map(({ name }) => name)).toEqual(['residual2.conv1', 'residual2.narrow']);
+  });
+});
+
 test.each<[string, Shape, LayerSpec[], RegExp]>([
+  ['an empty block', [9], [residual([])], /layer 1 \(residual1\): .* at least one layer/],
+  [
+    'a block that changes the shape',
+    [4, 9, 9],
+    [relu(), residual([conv2d(4, 3)])],
+    /layer 2 \(residual1\): its layers make shape \[4, 7, 7\], which cannot be added .*\[4, 9, 9\]/,
+  ],
+  [
+    'a layer that does not fit within a block',
+    [9],
+    [residual([dense(4), conv2d(4, 3)])],
+    /layer 2 \(residual1.conv1\): a convolution needs maps/,
+  ],
+  [
+    'the name of a layer within a block',
+    [9],
+    [residual([dense(9)]), dense(3, { name: 'residual1.dense1' })],
+    /the name "residual1.dense1" is taken/,
+  ],
   ['a matrix as input', [2, 3], [flatten(), dense(3)], /\[2, 3\].*\[channels, height, width\]/],
   ['no channel', [0, 9, 9], [conv2d(2, 3)], /the input has shape \[0, 9, 9\]/],
   ['half a feature', [2.5], [dense(3)], /the input has shape \[2.5\]/],

@@ -54,6 +54,12 @@ export interface BatchNormSpec {
   readonly epsilon: number;
   readonly name?: string;
 }
+/** Layers whose output is added to their input. */
+export interface ResidualSpec {
+  readonly type: 'residual';
+  readonly layers: readonly LayerSpec[];
+  readonly name?: string;
+}
 /** A layer as plain data; the functions that make them tell what each does. */
 export type LayerSpec =
   | Conv2dSpec
@@ -63,7 +69,8 @@ export type LayerSpec =
   | DropoutSpec
   | ActivationSpec
   | LeakyReluSpec
-  | FlattenSpec;
+  | FlattenSpec
+  | ResidualSpec;
 
 /** A network as plain data: it can be written to JSON and read back. */
 export interface NetworkSpec {
@@ -165,6 +172,22 @@ export const silu = (): ActivationSpec => ({ type: 'silu' });
 export const leakyRelu = (slope = 0.01): LeakyReluSpec => ({ type: 'leakyRelu', slope });
 /** From maps to one vector; put it before the first dense layer. */
 export const flatten = (): FlattenSpec => ({ type: 'flatten' });
+/**
+ * A residual block: its input plus what its layers make of it, in the same shape. He et al., "Deep residual
+ * learning for image recognition", 2015.
+ *
+ * The layers are named after the block: `residual1.conv1`.
+ *
+ * @param layers the body, at least one
+ * @param options `name`
+ * @example
+ * const same = { padding: 'same' } as const;
+ * residual([conv2d(32, 3, same), batchNorm(), relu(), conv2d(32, 3, same)]); // [32, 48, 48] stays
+ */
+export const residual = (
+  layers: readonly LayerSpec[],
+  options: LayerOptions = {},
+): ResidualSpec => ({ type: 'residual', layers, ...options });
 
 /** A tensor that training changes. */
 export interface ParameterInfo {
@@ -189,6 +212,8 @@ export interface LayerInfo {
   readonly input: Shape;
   readonly output: Shape;
   readonly parameters: readonly ParameterInfo[];
+  /** The layers within a residual block; all others have none. */
+  readonly body: readonly LayerInfo[];
 }
 
 /** Number of values of a shape. */
@@ -216,26 +241,48 @@ const SHORT_NAMES: Partial<Record<LayerSpec['type'], string>> = {
 };
 
 /**
- * Every layer with its name, shapes and parameters. A layer without a name is called after its type
- * and its number among those of its type: `conv1`, `pool1`, `dense2`.
+ * Every layer with its name, shapes and parameters, those of a residual block before the block itself. A
+ * layer without a name is called after its type and its number among those of its type: `conv1`, `pool1`,
+ * `dense2`. What a residual block is called stands before the names of its layers: `residual1.conv1`.
  *
  * @throws InputError where the input is neither maps nor a vector, a layer does not fit the one before
  *   it, or two layers have the same name
  */
-export function layerInfos(spec: NetworkSpec): LayerInfo[] {
-  const counts = new Map<string, number>();
-  const names = new Set<string>();
-  let { input } = spec;
+export const layerInfos = (spec: NetworkSpec): LayerInfo[] => flatLayers(layerTree(spec));
+
+/** Layers and those within them, which come before the one that they are in. */
+export const flatLayers = (layers: readonly LayerInfo[]): LayerInfo[] =>
+  layers.flatMap((layer) => [...flatLayers(layer.body), layer]);
+
+/** The same as `layerInfos`, but layers within others are found in these alone. */
+export function layerTree({ input, layers }: NetworkSpec): LayerInfo[] {
   if (!(input.length === 1 || input.length === 3) || !input.every(isCount)) {
     throw new InputError(
       `the input has shape [${input.join(', ')}], expected [channels, height, width] or [features]`,
     );
   }
-  return spec.layers.map((layer, index) => {
+  return placeLayers(layers, input, '', new Set());
+}
+
+/**
+ * Layers that stand behind one another.
+ *
+ * @param prefix of their names
+ * @param names that are taken
+ */
+function placeLayers(
+  layers: readonly LayerSpec[],
+  shape: Shape,
+  prefix: string,
+  names: Set<string>,
+): LayerInfo[] {
+  const counts = new Map<string, number>();
+  let input = shape;
+  return layers.map((layer, index) => {
     const short = SHORT_NAMES[layer.type] ?? layer.type;
     const count = (counts.get(short) ?? 0) + 1;
     counts.set(short, count);
-    const name = layer.name ?? `${short}${count}`;
+    const name = prefix + (layer.name ?? `${short}${count}`);
     if (names.has(name)) {
       throw new InputError(`layer ${index + 1}: the name "${name}" is taken by an earlier layer`);
     }
@@ -245,11 +292,23 @@ export function layerInfos(spec: NetworkSpec): LayerInfo[] {
         `layer ${index + 1} (${name}): ${what}; its input has shape [${input.join(', ')}]`,
       );
     };
-    const output = outputShape(layer, input, refuse);
-    const info = { name, spec: layer, input, output, parameters: parametersOf(name, layer, input) };
+    const body =
+      layer.type === 'residual' ? placeLayers(layer.layers, input, `${name}.`, names) : [];
+    const output =
+      layer.type === 'residual'
+        ? residualShape(body, input, refuse)
+        : outputShape(layer, input, refuse);
+    const parameters = parametersOf(name, layer, input);
+    const info = { name, spec: layer, input, output, parameters, body };
     input = output;
     return info;
   });
+}
+
+/** A layer whose dropout, or that of layers within it, lets everything pass. */
+export function openDropout(layer: LayerSpec): LayerSpec {
+  if (layer.type === 'dropout') return { ...layer, rate: 0 };
+  return layer.type === 'residual' ? { ...layer, layers: layer.layers.map(openDropout) } : layer;
 }
 
 /** All parameters of a network in order. */
@@ -261,6 +320,18 @@ export const networkOutput = (spec: NetworkSpec): Shape =>
   layerInfos(spec).at(-1)?.output ?? spec.input;
 
 const isCount = (value: number): boolean => Number.isInteger(value) && value >= 1;
+
+function residualShape(
+  body: readonly LayerInfo[],
+  input: Shape,
+  refuse: (what: string) => never,
+): Shape {
+  const { output } = body.at(-1) ?? refuse('a residual block needs at least one layer');
+  if (output.join() !== input.join()) {
+    refuse(`its layers make shape [${output.join(', ')}], which cannot be added to its input`);
+  }
+  return output;
+}
 
 function outputShape(layer: LayerSpec, input: Shape, refuse: (what: string) => never): Shape {
   const [channels = 0, height = 0, width = 0] = input;

@@ -1,5 +1,5 @@
 import { type Block, blocksOf } from '../nn/blocks.ts';
-import { type LayerSpec, type NetworkSpec, type Shape, sizeOf } from '../nn/network.ts';
+import { flatLayers, type LayerSpec, type NetworkSpec, type Shape, sizeOf } from '../nn/network.ts';
 import { shortened, wrap } from './fit-text.ts';
 import { footnotes, heading, INSET, NOTE_LINE, panelDocument } from './panel.ts';
 import type { SeriesColour, Theme } from './theme.ts';
@@ -98,7 +98,7 @@ function rowsOf(spec: NetworkSpec): Row[] {
         name: block.name,
         what: describe(block),
         output: block.output,
-        parameters: block.layers
+        parameters: flatLayers(block.layers)
           .flatMap(({ parameters }) => parameters)
           .reduce((sum, { shape }) => sum + sizeOf(shape), 0),
         colour: COLOURS[block.main.spec.type] ?? 'muted',
@@ -111,6 +111,7 @@ const COLOURS: Partial<Record<LayerSpec['type'], SeriesColour>> = {
   conv2d: 'blue',
   maxPool2d: 'sky',
   dense: 'orange',
+  residual: 'green',
 };
 
 const NAMES = { relu: 'ReLU', sigmoid: 'sigmoid', tanh: 'tanh', silu: 'SiLU' } as const;
@@ -138,6 +139,8 @@ function layerText(spec: LayerSpec): string {
       return `dropout ${Number(spec.rate.toPrecision(3))}`;
     case 'flatten':
       return 'flatten';
+    case 'residual':
+      return `input + (${spec.layers.map(layerText).join(', ')})`;
     default:
       return NAMES[spec.type];
   }

@@ -1,7 +1,16 @@
 import { InputError } from '../errors.ts';
 import { didYouMean } from '../nearest.ts';
 import { frozenPrefix, type LearningByLayer } from '../nn/learning.ts';
-import { type LayerSpec, layerInfos, type NetworkSpec, network } from '../nn/network.ts';
+import {
+  flatLayers,
+  type LayerInfo,
+  type LayerSpec,
+  layerInfos,
+  layerTree,
+  type NetworkSpec,
+  network,
+  openDropout,
+} from '../nn/network.ts';
 import type { Recipe } from './recipe.ts';
 
 /**
@@ -56,21 +65,23 @@ export interface FrozenSplit {
  * A flattening at the cut belongs to the head, so that its weights lie in memory as in the whole.
  */
 export function splitFrozen(spec: NetworkSpec, learning: LearningByLayer): FrozenSplit | undefined {
-  const infos = layerInfos(spec);
+  const infos = layerTree(spec);
   const frozen = frozenPrefix(infos, learning);
   if (frozen === 0) return undefined;
-  const last = infos.findLastIndex(({ parameters }, i) => i < frozen && parameters.length > 0);
+  const last = infos.findLastIndex((info, i) => i < frozen && hasParameters(info));
   const flat = infos.findIndex(({ spec: { type } }, i) => i > last && type === 'flatten');
   const cut = flat >= 0 && flat < frozen ? flat : frozen;
   const named = infos.map(({ spec, name }, i): LayerSpec => {
     // Dropout between the cut and the first layer that learns is off, as in the rest of the frozen part.
-    const off = i < frozen && spec.type === 'dropout';
-    return { ...spec, ...(off && { rate: 0 }), name };
+    return { ...(i < frozen ? openDropout(spec) : spec), name };
   });
-  const prefix = named.slice(0, cut);
+  const dropouts = flatLayers(infos.slice(0, cut)).filter(({ spec }) => spec.type === 'dropout');
   return {
-    prefix: network(spec.input, prefix),
+    prefix: network(spec.input, named.slice(0, cut)),
     head: network(infos[cut]!.input, named.slice(cut)),
-    dropouts: prefix.filter(({ type }) => type === 'dropout').length,
+    dropouts: dropouts.length,
   };
 }
+
+const hasParameters = (info: LayerInfo): boolean =>
+  flatLayers([info]).some(({ parameters }) => parameters.length > 0);

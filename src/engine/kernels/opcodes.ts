@@ -58,6 +58,8 @@ export enum Op {
   NormaliseBackward = 30,
   /** Parameters that no gradient moves enter their average. */
   Average = 31,
+  /** The sum of two signals. */
+  Add = 32,
 }
 
 export enum Activation {

@@ -1,10 +1,18 @@
 import type { LayerInfo } from '../../nn/network.ts';
+import { Op } from '../kernels/opcodes.ts';
+import type { Instruction } from './arena.ts';
 import { planBatchNorm } from './batch-norm.ts';
 import { planConvolution } from './convolution.ts';
 import { planDense } from './dense.ts';
 import { planDropout } from './dropout.ts';
 import { planActivation, planMaxPool } from './elementwise.ts';
-import type { LayerPlace, Planned, Planning, Signal } from './planning.ts';
+import {
+  type LayerPlace,
+  type Planned,
+  type Planning,
+  paddingBefore,
+  type Signal,
+} from './planning.ts';
 
 /**
  * A leaky ReLU never changes which of some values is the largest, so behind a pooling it comes to the
@@ -62,7 +70,40 @@ function planLayer(planning: Planning, place: LayerPlace): Planned {
     case 'flatten':
       // The same memory, seen as a vector.
       return { output: place.input };
+    case 'residual':
+      return planResidual(planning, place);
     default:
       return planActivation(planning, place);
   }
+}
+
+/**
+ * Plans a residual block. Its input is added to the body's output where that stands, if nothing needs
+ * that as it is; the gradient then passes to the body and, when that is done, to the input.
+ */
+function planResidual(planning: Planning, place: LayerPlace): Planned {
+  const { info, next, input } = place;
+  const last: Instruction[] = [];
+  planning.backward.push(last);
+  // Nothing in the body may overwrite its input, which is still to be added.
+  const kept = { ...input, needed: 'values' } as const;
+  const padding = paddingBefore(next[0], place.paddingBehind);
+  const body = planLayers(planning, info.body, kept, padding);
+  // A dropout would silence the gradient where it stands.
+  const end = info.body.findLast(({ spec }) => spec.type !== 'flatten')?.spec.type;
+  const mayOverwrite = body.needed === 'nothing' && end !== 'dropout';
+  const output = planning.inPlaceOrAfter({ ...place, input: body }, mayOverwrite, 'nothing');
+  const add = (label: string, first: number, second: number, sum: number): Instruction =>
+    planning.instruction(Op.Add, `${info.name} ${label}`, [first, second, sum]);
+  planning.addForward(
+    add('forward', body.values.record, input.values.record, output.values.record),
+  );
+  if (output.gradients && output.gradients !== body.gradients) {
+    planning.backward.push([add('copy', 0, output.gradients.record, body.gradients!.record)]);
+  }
+  if (input.gradients) {
+    const { record } = input.gradients;
+    last.push(add('backward', record, output.gradients!.record, record));
+  }
+  return { output };
 }

@@ -1,7 +1,7 @@
 import type { AveragingSpec } from '../../nn/averaging.ts';
 import { frozenPrefix, type LearningByLayer, learns } from '../../nn/learning.ts';
 import type { LossSpec } from '../../nn/loss.ts';
-import type { LayerInfo, ParameterInfo } from '../../nn/network.ts';
+import { flatLayers, type LayerInfo, type ParameterInfo } from '../../nn/network.ts';
 import { decays, type RuleSpec, stateTensors } from '../../nn/rule.ts';
 import { Op, Rule } from '../kernels/opcodes.ts';
 import { asMap, type ParameterLayout, roundUpTo4 } from '../layout.ts';
@@ -48,7 +48,7 @@ export interface Signal {
   readonly gradients: MapBuffer | undefined;
   /** Channels, height and width; stays what it was when a flatten makes a vector of it. */
   readonly map: readonly [channels: number, height: number, width: number];
-  /** What the layer that made the values needs of them on its way back. */
+  /** What others than the next layer need of them: the one that made them on its way back, or a residual block. */
   readonly needed: 'nothing' | 'signs' | 'values';
 }
 
@@ -130,7 +130,7 @@ export class Planning {
     this.rows = roundUpTo4(options.batch);
     this.dropoutLayers = options.firstDropout ?? 0;
     this.learning = options.layers ?? new Map();
-    this.frozenPrefix = new Set(layers.slice(0, frozenPrefix(layers, this.learning)));
+    this.frozenPrefix = new Set(flatLayers(layers.slice(0, frozenPrefix(layers, this.learning))));
   }
 
   learns(info: LayerInfo): boolean {
@@ -259,8 +259,9 @@ export class Planning {
 }
 
 /** Zeros that a layer wants around its input; without a layer, what is wanted behind the last one. */
-function paddingBefore(layer: LayerInfo | undefined, behind = 0): number {
+export function paddingBefore(layer: LayerInfo | undefined, behind = 0): number {
   if (!layer) return behind;
-  const { spec } = layer;
+  const { spec, body } = layer;
+  if (body.length > 0) return paddingBefore(body[0]);
   return spec.type === 'conv2d' && spec.padding === 'same' ? (spec.kernel - 1) / 2 : 0;
 }

@@ -23,6 +23,7 @@ import {
   networkOutput,
   parameterInfos,
   relu,
+  residual,
   type Shape,
   sigmoid,
   silu,
@@ -160,6 +161,23 @@ describe('gradients agree with central differences', () => {
         checkNetwork(network(shape, layers), rows, input, seed, training);
       }),
       { numRuns: 40 },
+    );
+  });
+
+  test('residual blocks, one within another', () => {
+    const same = conv2d(2, 3, { padding: 'same' });
+    const inner = residual([sigmoid(), dropout(0.3), same]);
+    fc.assert(
+      fc.property(side, side, rows, seed, (height, width, rows, seed) => {
+        const layers = [same, residual([same, tanh(), inner]), flatten(), dense(3)];
+        checkLayer(
+          [...layers, residual([dense(4), tanh(), dense(3)])],
+          [2, height, width],
+          rows,
+          seed,
+        );
+      }),
+      { numRuns: 20 },
     );
   });
 

@@ -1,11 +1,13 @@
 import { frozenPrefix, type LearningByLayer, learns } from '../../nn/learning.ts';
 import {
   type BatchNormSpec,
+  flatLayers,
   type LayerInfo,
   type LayerSpec,
-  layerInfos,
+  layerTree,
   type NetworkSpec,
   parameterInfos,
+  type Shape,
   sizeOf,
 } from '../../nn/network.ts';
 import { activationBackward, activationForward } from './activations.ts';
@@ -39,11 +41,27 @@ interface Pass {
   readonly layer: LayerInfo;
   readonly rows: number;
   readonly input: Float64Array;
+  readonly output: Float64Array;
   /** Factors of a dropout layer; undefined elsewhere and outside training. */
   readonly mask: Float64Array | undefined;
   /** Of a batch normalisation, and whether they are those that were kept. */
   readonly moments: Moments | undefined;
   readonly kept: boolean;
+  /** What the layers within it did. */
+  readonly body: readonly Pass[];
+}
+
+/** What is known on a way forward. */
+interface Way {
+  readonly rows: number;
+  readonly training: TrainingPass | undefined;
+  readonly learning: LearningByLayer;
+  /** Layers whose dropout lets everything pass. */
+  readonly open: ReadonlySet<LayerInfo>;
+  /** Dropout layers so far. */
+  dropouts: number;
+  /** Shape of the map that the values are, also when flat. */
+  map: Shape;
 }
 
 /**
@@ -62,14 +80,14 @@ export class ReferenceNetwork {
   /** Values by name (`conv1.weight`), in the shapes of `parameterInfos`; they may be changed. */
   readonly parameters = new Map<string, Float64Array>();
   readonly layers: readonly LayerInfo[];
-  #passes: Pass[] = [];
+  #passes: readonly Pass[] = [];
 
   /**
    * @param parameters first values by name, which are copied; what is left out is zero
    * @throws Error where a parameter has the wrong number of values
    */
   constructor(spec: NetworkSpec, parameters: ReadonlyMap<string, ArrayLike<number>> = new Map()) {
-    this.layers = layerInfos(spec);
+    this.layers = layerTree(spec);
     for (const { name, shape } of parameterInfos(spec)) {
       const size = sizeOf(shape);
       const values = Float64Array.from(parameters.get(name) ?? new Float64Array(size));
@@ -87,27 +105,13 @@ export class ReferenceNetwork {
    * @param training the step, while training; without it dropout lets everything pass
    */
   forward(input: Float64Array, rows: number, training?: TrainingPass): Float64Array {
-    this.#passes = [];
-    let value = input;
-    let dropouts = 0;
-    let map = this.layers[0]?.input ?? [];
     const { learning = NOTHING_FROZEN } = training ?? {};
-    const prefix = frozenPrefix(this.layers, learning);
-    for (const [index, layer] of this.layers.entries()) {
-      let mask: Float64Array | undefined;
-      if (layer.spec.type === 'dropout' && training) {
-        const rate = index < prefix ? 0 : layer.spec.rate;
-        mask = dropoutMask(rate, dropouts++, training, rows, map);
-      }
-      const kept = !training || !learns(layer, learning);
-      const moments =
-        layer.spec.type === 'batchNorm' ? this.#moments(layer, rows, value, kept) : undefined;
-      const output = this.#forwardLayer(layer, rows, value, mask, moments);
-      this.#passes.push({ layer, rows, input: value, mask, moments, kept });
-      value = output;
-      if (MAKES_A_MAP.has(layer.spec.type)) map = layer.output;
-    }
-    return value;
+    const open = flatLayers(this.layers.slice(0, frozenPrefix(this.layers, learning)));
+    const map = this.layers[0]?.input ?? [];
+    this.#passes = this.#forwardLayers(this.layers, input, {
+      ...{ rows, training, learning, open: new Set(open), dropouts: 0, map },
+    });
+    return outputOf(this.#passes, input);
   }
 
   /**
@@ -117,20 +121,51 @@ export class ReferenceNetwork {
    */
   backward(cotangent: Float64Array): NetworkGradients {
     const parameters = new Map<string, Float64Array>();
-    const input = this.#passes.reduceRight(
+    return { input: this.#backwardLayers(this.#passes, cotangent, parameters), parameters };
+  }
+
+  #forwardLayers(layers: readonly LayerInfo[], input: Float64Array, way: Way): Pass[] {
+    const passes: Pass[] = [];
+    for (const layer of layers) {
+      const { spec } = layer;
+      const { rows, training } = way;
+      const value = outputOf(passes, input);
+      const body = this.#forwardLayers(layer.body, value, way);
+      let mask: Float64Array | undefined;
+      if (spec.type === 'dropout' && training) {
+        const rate = way.open.has(layer) ? 0 : spec.rate;
+        mask = dropoutMask(rate, way.dropouts++, training, rows, way.map);
+      }
+      const kept = !training || !learns(layer, way.learning);
+      const moments =
+        spec.type === 'batchNorm' ? this.#moments(layer, rows, value, kept) : undefined;
+      const pass = { layer, rows, input: value, mask, moments, kept, body };
+      passes.push({ ...pass, output: this.#forwardLayer(pass) });
+      if (MAKES_A_MAP.has(spec.type)) way.map = layer.output;
+    }
+    return passes;
+  }
+
+  /** The gradient by the input of layers; those by their parameters are added to `parameters`. */
+  #backwardLayers(
+    passes: readonly Pass[],
+    cotangent: Float64Array,
+    parameters: Map<string, Float64Array>,
+  ): Float64Array {
+    return passes.reduceRight(
       (gradient, pass) => this.#backwardLayer(pass, gradient, parameters),
       cotangent,
     );
-    return { input, parameters };
   }
 
-  #forwardLayer(
-    { name, spec, input: shape }: LayerInfo,
-    rows: number,
-    input: Float64Array,
-    mask: Float64Array | undefined,
-    moments: Moments | undefined,
-  ): Float64Array {
+  #forwardLayer({
+    layer: { name, spec, input: shape },
+    rows,
+    input,
+    mask,
+    moments,
+    body,
+  }: Omit<Pass, 'output'>): Float64Array {
     switch (spec.type) {
       case 'conv2d':
         return conv2dForward(spec, shape, rows, input, this.#weight(name), this.#bias(name));
@@ -146,6 +181,8 @@ export class ReferenceNetwork {
         return masked(input, mask);
       case 'flatten':
         return input;
+      case 'residual':
+        return sum(input, outputOf(body, input));
       default:
         return activationForward(spec, input);
     }
@@ -153,7 +190,7 @@ export class ReferenceNetwork {
 
   /** The gradient by the layer's input; those by its parameters are added to `parameters`. */
   #backwardLayer(
-    { layer: { name, spec, input: shape }, rows, input, mask, moments, kept }: Pass,
+    { layer: { name, spec, input: shape }, rows, input, mask, moments, kept, body }: Pass,
     cotangent: Float64Array,
     parameters: Map<string, Float64Array>,
   ): Float64Array {
@@ -184,6 +221,8 @@ export class ReferenceNetwork {
         return masked(cotangent, mask);
       case 'flatten':
         return cotangent;
+      case 'residual':
+        return sum(cotangent, this.#backwardLayers(body, cotangent, parameters));
       default:
         return activationBackward(spec, input, cotangent);
     }
@@ -218,6 +257,11 @@ export class ReferenceNetwork {
     return this.parameters.get(`${layer}.bias`)!;
   }
 }
+
+const outputOf = (passes: readonly Pass[], input: Float64Array): Float64Array =>
+  passes.at(-1)?.output ?? input;
+
+const sum = (a: Float64Array, b: Float64Array): Float64Array => a.map((value, i) => value + b[i]!);
 
 const masked = (values: Float64Array, mask: Float64Array | undefined): Float64Array =>
   mask ? values.map((value, i) => value * mask[i]!) : values;

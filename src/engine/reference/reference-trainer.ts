@@ -1,5 +1,6 @@
 import { type LearningByLayer, learns } from '../../nn/learning.ts';
 import type { LossSpec } from '../../nn/loss.ts';
+import { flatLayers } from '../../nn/network.ts';
 import { decays, type RuleSpec, type StepSettings, stateTensors } from '../../nn/rule.ts';
 import { lossAndGradient } from './losses.ts';
 import type { ReferenceNetwork } from './reference-network.ts';
@@ -73,7 +74,7 @@ export class ReferenceTrainer {
   /** Changes the parameters that learn by their gradients, which ends a step. */
   update(gradients: ReadonlyMap<string, Float64Array>, settings: StepSettings): void {
     this.#steps++;
-    for (const layer of this.#net.layers) {
+    for (const layer of flatLayers(this.#net.layers)) {
       if (!learns(layer, this.#learning)) continue;
       const rate = this.#learning.get(layer.name)?.rate ?? 1;
       const own = { ...settings, learningRate: rate * settings.learningRate };

@@ -1,4 +1,4 @@
-import { type LayerInfo, layerInfos, type NetworkSpec } from '../../nn/network.ts';
+import { type LayerInfo, layerTree, type NetworkSpec } from '../../nn/network.ts';
 import { isRounded } from '../float16.ts';
 import { float, integer, integers, type OnnxGraph } from './graph.ts';
 import type { Parts } from './protobuf.ts';
@@ -29,7 +29,7 @@ export function addNetwork(
   { network, parameters }: WeightedNetwork,
   { input, prefix = '' }: Place,
 ): string {
-  return layerInfos(network).reduce((before, layer) => {
+  const addLayer = (before: string, layer: LayerInfo): string => {
     const output = `${prefix}${layer.name}.output`;
     if (layer.spec.type === 'silu') {
       // Without an operator of its own in this version.
@@ -38,11 +38,16 @@ export function addNetwork(
     }
     const { operator, attributes } = operatorOf(layer);
     if (operator === undefined) return before;
-    const weights = layer.parameters.map((info) =>
-      graph.weight(`${prefix}${info.name}`, info.shape, parameters.get(info.name), isRounded(info)),
-    );
-    return graph.add(operator, [before, ...weights], output, attributes);
-  }, input);
+    const others =
+      layer.body.length > 0
+        ? [layer.body.reduce(addLayer, before)]
+        : layer.parameters.map((info) => {
+            const values = parameters.get(info.name);
+            return graph.weight(`${prefix}${info.name}`, info.shape, values, isRounded(info));
+          });
+    return graph.add(operator, [before, ...others], output, attributes);
+  };
+  return layerTree(network).reduce(addLayer, input);
 }
 
 function operatorOf({ spec }: LayerInfo): {
@@ -83,6 +88,8 @@ function operatorOf({ spec }: LayerInfo): {
       return { operator: 'LeakyRelu', attributes: [float('alpha', spec.slope)] };
     case 'batchNorm':
       return { operator: 'BatchNormalization', attributes: [float('epsilon', spec.epsilon)] };
+    case 'residual':
+      return { operator: 'Add' };
     case 'silu':
     case 'dropout':
       return { operator: undefined };

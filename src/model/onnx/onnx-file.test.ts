@@ -11,6 +11,7 @@ import {
   maxPool2d,
   network,
   relu,
+  residual,
   sigmoid,
   tanh,
 } from '../../nn/network.ts';
@@ -19,6 +20,7 @@ import { encodeOnnx } from './onnx-file.ts';
 
 const LAYERS: readonly LayerSpec[] = [
   ...[conv2d(5, 3, { padding: 'same' }), relu(), maxPool2d()],
+  residual([conv2d(5, 3, { padding: 'same' }), dropout(0.5), residual([conv2d(5, 1)]), tanh()]),
   ...[conv2d(4, 2), sigmoid(), dropout(0.5)],
   ...[flatten(), dense(7), tanh(), dense(3)],
 ];

@@ -1,5 +1,6 @@
 import { Op } from '../opcodes';
 import { ActivationArguments, activationBackward, activationForward } from './activations';
+import { add, AddArguments } from './addition';
 import { batchGradients, batchGradientSums, batchMoments, BatchNormArguments, batchSums, keptGradients, keptMoments, normalise, normaliseBackward } from './batch-norm';
 import { BandwidthArguments, copyMemory, readMemory } from './bandwidth';
 import { convolutionBackward, ConvolutionBackwardArguments, reduceGradient, ReduceGradientArguments } from './convolution-backward';
@@ -99,6 +100,7 @@ function operate(operation: i32, a: usize, step: Step, scratch: usize): void {
     case Op.BatchGradients: return batchGradients(changetype<BatchNormArguments>(a), step);
     case Op.KeptGradients: return keptGradients(changetype<BatchNormArguments>(a));
     case Op.NormaliseBackward: return normaliseBackward(changetype<BatchNormArguments>(a), step);
+    case Op.Add: return add(changetype<AddArguments>(a), step);
     case Op.DenseForward: return denseForward(changetype<DenseForwardArguments>(a), step, scratch);
     case Op.ListGradient: return listGradient(changetype<ListGradientArguments>(a), step);
     case Op.DenseBackward: return denseBackward(changetype<DenseBackwardArguments>(a), step, scratch);
