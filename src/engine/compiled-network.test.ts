@@ -479,11 +479,12 @@ describe.each(['plain', 'relaxed'] as const)('%s build', (build) => {
 
 /** Small networks with every kind of layer in any sensible order, and some layers more. */
 function randomNetwork(...more: readonly (readonly LayerSpec[])[]): fc.Arbitrary<NetworkSpec> {
-  const convolution = fc.tuple(
-    fc.integer({ min: 1, max: 19 }),
-    fc.integer({ min: 1, max: 7 }),
-    fc.boolean(),
-  );
+  const convolution = fc.record({
+    filters: fc.integer({ min: 1, max: 19 }),
+    kernel: fc.integer({ min: 1, max: 7 }),
+    same: fc.boolean(),
+    stride: fc.constantFrom<1 | 2>(1, 1, 2),
+  });
   const behind = fc.array(
     fc.constantFrom(
       ...[relu(), leakyRelu(0.2), silu(), sigmoid(), tanh(), dropout(0.4), maxPool2d()].map(
@@ -510,8 +511,8 @@ function randomNetwork(...more: readonly (readonly LayerSpec[])[]): fc.Arbitrary
         }
       };
       const wanted: LayerSpec[] = [
-        ...maps.flatMap(([[filters, kernel, same], rest]) => [
-          conv2d(filters, kernel, { padding: same && kernel % 2 === 1 ? 'same' : 'valid' }),
+        ...maps.flatMap(([{ filters, kernel, same, stride }, rest]) => [
+          conv2d(filters, kernel, { padding: same && kernel % 2 === 1 ? 'same' : 'valid', stride }),
           ...rest.flat(),
         ]),
         ...(vectors.length > 0 ? [flatten()] : []),

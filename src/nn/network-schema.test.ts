@@ -24,7 +24,7 @@ test('every kind of layer is read back as it was', () => {
   const spec = network(
     [1, 9, 9],
     [
-      conv2d(2, 3, { padding: 'same', name: 'eyes' }),
+      conv2d(2, 3, { padding: 'same', stride: 2, name: 'eyes' }),
       relu(),
       maxPool2d(2),
       residual([conv2d(2, 1), residual([relu()], { name: 'inner' })]),

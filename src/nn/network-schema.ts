@@ -12,6 +12,7 @@ export const layerSchema: z.ZodType<LayerSpec> = z.discriminatedUnion('type', [
     filters: count,
     kernel: count,
     padding: z.enum(['valid', 'same']),
+    stride: z.literal([1, 2]).exactOptional(),
     name,
   }),
   z.strictObject({ type: z.literal('dense'), units: count, name }),

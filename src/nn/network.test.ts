@@ -63,6 +63,15 @@ describe('layerInfos', () => {
     }
   });
 
+  test.each([
+    [conv2d(3, 3, { stride: 2 }), [1, 9, 8], [3, 4, 3]],
+    [conv2d(3, 3, { stride: 2, padding: 'same' }), [1, 9, 8], [3, 5, 4]],
+    [conv2d(3, 1, { stride: 2 }), [1, 9, 8], [3, 5, 4]],
+    [conv2d(3, 7, { stride: 2, padding: 'same' }), [1, 1, 2], [3, 1, 1]],
+  ])('steps of two pixels: %j', (layer, input, output) => {
+    expect(networkOutput(network(input, [layer]))).toEqual(output);
+  });
+
   test('drops an odd last row and column in pooling', () => {
     expect(networkOutput(network([2, 7, 9], [maxPool2d()]))).toEqual([2, 3, 4]);
   });
@@ -146,6 +155,7 @@ test.each<[string, Shape, LayerSpec[], RegExp]>([
   ['kernel 0', [1, 9, 9], [conv2d(2, 0)], /kernel 0 is not a whole number in 1 … 7/],
   ['kernel 8', [1, 9, 9], [conv2d(2, 8)], /kernel 8 is not a whole number in 1 … 7/],
   ['kernel 2.5', [1, 9, 9], [conv2d(2, 2.5)], /kernel 2.5 is not a whole number/],
+  ['stride 3', [1, 9, 9], [conv2d(2, 3, { stride: 3 as 2 })], /stride 3, expected 1 or 2/],
   ['no filters', [1, 9, 9], [conv2d(0, 3)], /0 filters, expected 1 or more/],
   [
     '"same" with an even kernel',

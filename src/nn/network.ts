@@ -3,12 +3,14 @@ import { InputError } from '../errors.ts';
 /** Size of one row's data: `[channels, height, width]` for maps, `[features]` for vectors. */
 export type Shape = readonly number[];
 
-/** A convolution (cross-correlation, stride 1) with square kernels. */
+/** A convolution (cross-correlation) with square kernels. */
 export interface Conv2dSpec {
   readonly type: 'conv2d';
   readonly filters: number;
   readonly kernel: number;
   readonly padding: 'valid' | 'same';
+  /** Pixels from one place of the kernel to the next; default 1. */
+  readonly stride?: 1 | 2;
   readonly name?: string;
 }
 /** Every output is a weighted sum of all inputs. */
@@ -85,19 +87,22 @@ export interface LayerOptions {
 }
 
 /**
- * A convolution, stride 1.
+ * A convolution.
  *
  * @param filters number of output channels
  * @param kernel height and width of the kernel, 1 to 7
- * @param options `padding` `valid` (default: the map shrinks by kernel - 1) or `same` (odd kernels:
- *   zeros around the map keep its size); `name`
+ * @param options `padding` `valid` (default: the map shrinks by kernel - 1) or `same` (odd kernels: with
+ *   (kernel - 1) / 2 zeros on every side it keeps its size); `stride` 1 (default) or 2: every second place
+ *   in both directions alone, the first one included. Zeros are as in PyTorch; Keras's `same` with a stride
+ *   of 2 has them on the right and below; `name`
  * @example
  * conv2d(32, 3); // [1, 96, 96] -> [32, 94, 94]
+ * conv2d(32, 3, { padding: 'same', stride: 2 }); // [1, 96, 96] -> [32, 48, 48]
  */
 export const conv2d = (
   filters: number,
   kernel: number,
-  options: LayerOptions & { readonly padding?: 'valid' | 'same' } = {},
+  options: LayerOptions & { readonly padding?: 'valid' | 'same'; readonly stride?: 1 | 2 } = {},
 ): Conv2dSpec => ({ type: 'conv2d', filters, kernel, padding: 'valid', ...options });
 /**
  * A dense layer: each output is a weighted sum of all inputs, and a bias.
@@ -341,15 +346,18 @@ function outputShape(layer: LayerSpec, input: Shape, refuse: (what: string) => n
       if (!isCount(layer.filters)) refuse(`${layer.filters} filters, expected 1 or more`);
       if (!isCount(layer.kernel) || layer.kernel > 7)
         refuse(`kernel ${layer.kernel} is not a whole number in 1 … 7`);
+      const { stride = 1 } = layer;
+      if (!(stride === 1 || stride === 2)) refuse(`stride ${stride}, expected 1 or 2`);
+      const places = (length: number): number => Math.ceil(length / stride);
       if (layer.padding === 'same') {
         if (layer.kernel % 2 === 0)
           refuse(`padding "same" needs an odd kernel, not ${layer.kernel}`);
-        return [layer.filters, height, width];
+        return [layer.filters, places(height), places(width)];
       }
       const shrink = layer.kernel - 1;
       if (height <= shrink || width <= shrink)
         refuse(`kernel ${layer.kernel} is larger than the map`);
-      return [layer.filters, height - shrink, width - shrink];
+      return [layer.filters, places(height - shrink), places(width - shrink)];
     }
     case 'maxPool2d':
       if (input.length !== 3) refuse('pooling needs maps [channels, height, width]');

@@ -126,7 +126,11 @@ const describe = ({ layers }: Block): string =>
 function layerText(spec: LayerSpec): string {
   switch (spec.type) {
     case 'conv2d':
-      return `${spec.kernel} × ${spec.kernel} convolution${spec.padding === 'same' ? ', padded' : ''}`;
+      return [
+        `${spec.kernel} × ${spec.kernel} convolution`,
+        ...(spec.padding === 'same' ? ['padded'] : []),
+        ...(spec.stride === 2 ? ['stride 2'] : []),
+      ].join(', ');
     case 'maxPool2d':
       return `${spec.size} × ${spec.size} max-pooling`;
     case 'dense':

@@ -20,11 +20,11 @@ export function backwardInstructions(
   convolution: Convolution,
   scale: number,
 ): Instruction[] {
-  const { info, input, output, pool, filters, kernel, height, width } = convolution;
+  const { info, input, output, pool, filters, kernel, stride, height, width } = convolution;
   const { run, paddedRun, block, weightFloats, codes, multiplyAdds } = convolution;
   const [weight, bias] = info.parameters;
   const learning = planning.learns(info);
-  const bytesARow = input.values.rowBytes * (pool ? 2 : 1) + 5 * width * filters;
+  const bytesARow = input.values.rowBytes * stride * (pool ? 2 : 1) + 5 * width * filters;
   const stripHeight = Math.max(1, Math.min(height, Math.floor(STRIP_BYTES / bytesARow)));
   // Places of the vectors left in a row of the kernel, ends of four lists, then the lists.
   const weightScratch = alignUp(
@@ -39,7 +39,7 @@ export function backwardInstructions(
     `${info.name} backward`,
     [
       ...[input.values.record, output.gradients!.record, input.gradients?.record ?? 0, codes],
-      ...[block.address, partials, partialBytes, kernel, run, paddedRun, Number(pool)],
+      ...[block.address, partials, partialBytes, kernel, stride, run, paddedRun, Number(pool)],
       ...[GROUP_SIZE, stripHeight, weightScratch, new Float(scale)],
     ],
     multiplyAdds * (Number(learning) + Number(input.gradients !== undefined)),

@@ -15,15 +15,15 @@ export function forwardInstructions(
   convolution: Convolution,
   name: string,
 ): Instruction[] {
-  const { kernel, channels, pool } = convolution;
+  const { kernel, stride, channels, pool } = convolution;
   const small = kernel === 2 || kernel === 3;
-  return small && pool && channels % 4 === 0
+  return small && stride === 1 && pool && channels % 4 === 0
     ? winograd(planning, convolution, name)
     : direct(planning, convolution, name);
 }
 
 function direct(planning: Planning, convolution: Convolution, name: string): Instruction[] {
-  const { info, filters, kernel, run, paddedRun, block, relu, pool, multiplyAdds } = convolution;
+  const { info, filters, kernel, stride, run, paddedRun, block, relu, pool } = convolution;
   const packed = planning.arena.reserve(Math.ceil(filters / 8) * kernel * run * 32);
   return [
     planning.instruction(Op.PackConvolution, `${info.name} pack`, [
@@ -34,9 +34,9 @@ function direct(planning: Planning, convolution: Convolution, name: string): Ins
       `${name} forward`,
       [
         ...[...maps(convolution), packed, biases(convolution)],
-        ...[kernel, Number(relu), Number(pool), DIRECT_ROWS],
+        ...[kernel, stride, Number(relu), Number(pool), DIRECT_ROWS],
       ],
-      multiplyAdds,
+      convolution.multiplyAdds,
     ),
   ];
 }

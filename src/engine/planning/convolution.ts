@@ -21,6 +21,7 @@ export interface Convolution {
   readonly pool: boolean;
   readonly filters: number;
   readonly kernel: number;
+  readonly stride: number;
   /** Of the input. */
   readonly channels: number;
   /** Of the output, behind the pooling. */
@@ -54,7 +55,7 @@ export function planConvolution(planning: Planning, place: LayerPlace): Planned 
   const output = planning.signalAfter(place, 'nothing', gradients, fused);
   const [channels] = input.map;
   const [, height, width] = output.map;
-  const { filters, kernel } = info.spec as Conv2dSpec;
+  const { filters, kernel, stride = 1 } = info.spec as Conv2dSpec;
   const run = kernel * channels;
   const paddedRun = roundUpTo4(run);
   const weightFloats = filters * kernel * paddedRun;
@@ -68,7 +69,7 @@ export function planConvolution(planning: Planning, place: LayerPlace): Planned 
 
   const codes = planning.arena.reserve(planning.rows * filters * height * width);
   const convolution: Convolution = {
-    ...{ info, input, output, relu, pool, filters, kernel, channels, height, width },
+    ...{ info, input, output, relu, pool, filters, kernel, stride, channels, height, width },
     ...{ run, paddedRun, block, weightFloats, codes },
     multiplyAdds: sizeOf(info.output) * kernel * run,
   };

@@ -10,14 +10,15 @@ interface Sizes {
   readonly kernel: number;
   /** Rows and columns of zeros on every side of the map. */
   readonly padding: number;
+  readonly stride: number;
   readonly outputHeight: number;
   readonly outputWidth: number;
 }
 
 /**
  * A convolution (cross-correlation, no flip):
- * output[r, f, y, x] = bias[f] + sum over c, j, i of weight[f, c, j, i] * input[r, c, y + j - p, x + i - p],
- * where p is the padding and input is 0 outside the map.
+ * output[r, f, y, x] = bias[f] + sum over c, j, i of weight[f, c, j, i] * input[r, c, s y + j - p, s x + i - p],
+ * where s is the stride, p is the padding and input is 0 outside the map.
  *
  * @param shape of one row of the input, [channels, height, width]
  * @param input (rows, channel, y, x)
@@ -31,10 +32,9 @@ export function conv2dForward(
   weight: Float64Array,
   bias: Float64Array,
 ): Float64Array {
-  const { channels, height, width, filters, kernel, padding, outputHeight, outputWidth } = sizesOf(
-    spec,
-    shape,
-  );
+  const sizes = sizesOf(spec, shape);
+  const { channels, height, width, filters, kernel, outputHeight, outputWidth } = sizes;
+  const { padding, stride } = sizes;
   const output = new Float64Array(rows * filters * outputHeight * outputWidth);
   for (let row = 0; row < rows; row++) {
     for (let filter = 0; filter < filters; filter++) {
@@ -43,15 +43,15 @@ export function conv2dForward(
       for (let channel = 0; channel < channels; channel++) {
         const inputMap = (row * channels + channel) * height;
         for (let j = 0; j < kernel; j++) {
-          const [firstY, endY] = inside(j - padding, outputHeight, height);
+          const [firstY, endY] = inside(j - padding, outputHeight, height, stride);
           for (let i = 0; i < kernel; i++) {
-            const [firstX, endX] = inside(i - padding, outputWidth, width);
+            const [firstX, endX] = inside(i - padding, outputWidth, width, stride);
             const factor = weight[((filter * channels + channel) * kernel + j) * kernel + i]!;
             for (let y = firstY; y < endY; y++) {
               const outputLine = (outputMap + y) * outputWidth;
-              const inputLine = (inputMap + y + j - padding) * width + i - padding;
+              const inputLine = (inputMap + stride * y + j - padding) * width + i - padding;
               for (let x = firstX; x < endX; x++) {
-                output[outputLine + x]! += factor * input[inputLine + x]!;
+                output[outputLine + x]! += factor * input[inputLine + stride * x]!;
               }
             }
           }
@@ -75,10 +75,9 @@ export function conv2dBackward(
   weight: Float64Array,
   cotangent: Float64Array,
 ): WeightedGradients {
-  const { channels, height, width, filters, kernel, padding, outputHeight, outputWidth } = sizesOf(
-    spec,
-    shape,
-  );
+  const sizes = sizesOf(spec, shape);
+  const { channels, height, width, filters, kernel, outputHeight, outputWidth } = sizes;
+  const { padding, stride } = sizes;
   const inputGradient = new Float64Array(input.length);
   const weightGradient = new Float64Array(weight.length);
   const biasGradient = new Float64Array(filters);
@@ -86,8 +85,8 @@ export function conv2dBackward(
     const gradient = cotangent[at]!;
     // Max-pooling and ReLU leave most of them at zero.
     if (gradient === 0) continue;
-    const x = at % outputWidth;
-    const y = Math.floor(at / outputWidth) % outputHeight;
+    const x = stride * (at % outputWidth);
+    const y = stride * (Math.floor(at / outputWidth) % outputHeight);
     const map = Math.floor(at / (outputWidth * outputHeight));
     const filter = map % filters;
     const row = Math.floor(map / filters);
@@ -111,16 +110,16 @@ export function conv2dBackward(
 
 function sizesOf(spec: Conv2dSpec, shape: Shape): Sizes {
   const [channels, height, width] = shape as [number, number, number];
-  const { filters, kernel } = spec;
+  const { filters, kernel, stride = 1 } = spec;
   const padding = spec.padding === 'same' ? (kernel - 1) / 2 : 0;
   const shrink = kernel - 1 - 2 * padding;
-  const outputHeight = height - shrink;
-  const outputWidth = width - shrink;
-  return { channels, height, width, filters, kernel, padding, outputHeight, outputWidth };
+  const outputHeight = Math.ceil((height - shrink) / stride);
+  const outputWidth = Math.ceil((width - shrink) / stride);
+  return { channels, height, width, filters, kernel, padding, stride, outputHeight, outputWidth };
 }
 
-/** The steps n in [0, count) with n + offset in [0, length): first and end. */
-const inside = (offset: number, count: number, length: number): [number, number] => [
-  Math.max(0, -offset),
-  Math.min(count, length - offset),
+/** The steps n in [0, count) with stride * n + offset in [0, length): first and end. */
+const inside = (offset: number, count: number, length: number, stride = 1): [number, number] => [
+  Math.max(0, Math.ceil(-offset / stride)),
+  Math.min(count, Math.ceil((length - offset) / stride)),
 ];

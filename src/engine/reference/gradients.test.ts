@@ -95,24 +95,25 @@ const checkLayer = (layers: LayerSpec[], shape: Shape, rows: number, seed: numbe
   });
 
 describe('gradients agree with central differences', () => {
-  test('conv2d, valid and same, kernels 1 to 7', () => {
+  test('conv2d, valid and same, kernels 1 to 7, stride 1 and 2', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 7 }),
         fc.boolean(),
+        fc.constantFrom<1 | 2>(1, 2),
         fc.integer({ min: 1, max: 3 }),
         fc.tuple(fc.integer({ min: 1, max: 2 }), fc.nat({ max: 3 }), fc.nat({ max: 3 })),
         fc.integer({ min: 1, max: 2 }),
         seed,
-        (kernel, same, filters, [channels, moreY, moreX], rows, seed) => {
+        (kernel, same, stride, filters, [channels, moreY, moreX], rows, seed) => {
           const padding = same && kernel % 2 === 1 ? 'same' : 'valid';
           // With padding a map may be smaller than the kernel.
           const least = padding === 'same' ? 1 : kernel;
           const shape = [channels, least + moreY, least + moreX];
-          checkLayer([conv2d(filters, kernel, { padding })], shape, rows, seed);
+          checkLayer([conv2d(filters, kernel, { padding, stride })], shape, rows, seed);
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 100 },
     );
   });
 

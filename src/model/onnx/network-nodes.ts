@@ -56,12 +56,14 @@ function operatorOf({ spec }: LayerInfo): {
 } {
   switch (spec.type) {
     case 'conv2d': {
+      const { stride = 1 } = spec;
       const around = spec.padding === 'same' ? spec.kernel >> 1 : 0;
       return {
         operator: 'Conv',
         attributes: [
           integers('kernel_shape', [spec.kernel, spec.kernel]),
           integers('pads', [around, around, around, around]),
+          ...(stride > 1 ? [integers('strides', [stride, stride])] : []),
         ],
       };
     }

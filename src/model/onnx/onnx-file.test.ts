@@ -21,7 +21,7 @@ import { encodeOnnx } from './onnx-file.ts';
 const LAYERS: readonly LayerSpec[] = [
   ...[conv2d(5, 3, { padding: 'same' }), relu(), maxPool2d()],
   residual([conv2d(5, 3, { padding: 'same' }), dropout(0.5), residual([conv2d(5, 1)]), tanh()]),
-  ...[conv2d(4, 2), sigmoid(), dropout(0.5)],
+  ...[conv2d(4, 2), sigmoid(), dropout(0.5), conv2d(3, 3, { padding: 'same', stride: 2 })],
   ...[flatten(), dense(7), tanh(), dense(3)],
 ];
 

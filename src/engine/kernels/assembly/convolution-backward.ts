@@ -17,6 +17,8 @@ export class ConvolutionBackwardArguments {
   partials: usize;
   partialBytes: i32;
   kernel: i32;
+  /** 1 or 2. */
+  stride: i32;
   /** kernel * channels of the input. */
   run: i32;
   paddedRun: i32;

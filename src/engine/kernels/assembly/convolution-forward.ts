@@ -47,6 +47,8 @@ export class ConvolutionForwardArguments {
   packed: usize;
   bias: usize;
   kernel: i32;
+  /** 1 or 2. */
+  stride: i32;
   relu: i32;
   pool: i32;
   /** Output rows of one item of work, so that a single image is shared by all threads. */
@@ -63,7 +65,7 @@ export class ConvolutionForwardArguments {
 export function convolutionForward(a: ConvolutionForwardArguments, step: Step, scratch: usize): void {
   const strips = (a.output.height + a.itemRows - 1) / a.itemRows;
   const items = step.rows * strips;
-  const grey = a.input.channels == 1 && a.kernel == 3 && a.pool != 0 && (a.output.channels & 3) == 0;
+  const grey = a.input.channels == 1 && a.kernel == 3 && a.stride == 1 && a.pool != 0 && (a.output.channels & 3) == 0;
   for (let item = claim(items); item >= 0; item = claim(items)) {
     const from = (item % strips) * a.itemRows;
     const to = min(a.output.height, from + a.itemRows);
@@ -87,9 +89,12 @@ function forwardRows(a: ConvolutionForwardArguments, image: i32, from: i32, to: 
   const lastX = <usize>(output.width - 1);
   const outputPixel = <usize>filters << 2;
   const advance = pool ? 1 : 4;
+  // From one position to the next, and to the one below.
+  const right = <usize>a.stride * pixel;
+  const below = <usize>a.stride * rowBytes;
 
   for (let oy = from; oy < to; oy++) {
-    const sourceRow = source + <usize>(pool ? oy << 1 : oy) * rowBytes;
+    const sourceRow = source + <usize>(pool ? oy << 1 : oy) * below;
     const targetRow = output.row(image, oy);
     const codeRow = a.codes + <usize>((image * output.height + oy) * output.width) * <usize>filters;
     for (let filter = 0, block = a.packed; filter < filters; filter += 8, block += blockBytes) {
@@ -98,16 +103,16 @@ function forwardRows(a: ConvolutionForwardArguments, image: i32, from: i32, to: 
       for (let ox = 0; ox < output.width; ox += advance) {
         let p0: usize, p1: usize, p2: usize, p3: usize;
         if (pool) {
-          p0 = sourceRow + (<usize>ox << 1) * pixel;
-          p1 = p0 + pixel;
-          p2 = p0 + rowBytes;
-          p3 = p2 + pixel;
+          p0 = sourceRow + (<usize>ox << 1) * right;
+          p1 = p0 + right;
+          p2 = p0 + below;
+          p3 = p2 + right;
         } else {
           // At the right edge the last position is computed again rather than one outside the map.
-          p0 = sourceRow + <usize>ox * pixel;
-          p1 = sourceRow + min(<usize>ox + 1, lastX) * pixel;
-          p2 = sourceRow + min(<usize>ox + 2, lastX) * pixel;
-          p3 = sourceRow + min(<usize>ox + 3, lastX) * pixel;
+          p0 = sourceRow + <usize>ox * right;
+          p1 = sourceRow + min(<usize>ox + 1, lastX) * right;
+          p2 = sourceRow + min(<usize>ox + 2, lastX) * right;
+          p3 = sourceRow + min(<usize>ox + 3, lastX) * right;
         }
         let a00 = bias0, a01 = bias1, a10 = bias0, a11 = bias1;
         let a20 = bias0, a21 = bias1, a30 = bias0, a31 = bias1;

@@ -75,12 +75,12 @@ export function prepareInputGradient(a: ConvolutionBackwardArguments, scratch: u
 /**
  * Writes the gradient of an image of the input:
  *
- *   dX[y][x][c] = Σ over ky, kx, and over filters f that are live at (y - ky, x - kx): g * W[f][ky][kx][c]
+ *   dX[y][x][c] = Σ over ky, kx, and over filters f that are live at (y - ky, x - kx) / stride: g * W[f][ky][kx][c]
  *
  * One row of the convolution's output at a time: its live outputs are listed column by column, so what
- * a pixel below sees of that row, `kernel` columns, is one stretch of the list, and its sum over 32
- * channels stays in registers. An entry's place, (f * kernel - column) slots, is that of the pixel's
- * weights (kx = x - column) once x slots are added.
+ * a pixel below sees of that row, up to `kernel` columns, is one stretch of the list, and its sum over 32
+ * channels stays in registers. An entry's place, (f * kernel - stride * column) slots, is that of the
+ * pixel's weights (kx = x - stride * column) once x slots are added.
  */
 export function inputGradient(a: ConvolutionBackwardArguments, image: i32, scratch: usize): void {
   const target = a.inputGradient.origin + <usize>image * <usize>a.inputGradient.imageBytes;
@@ -88,7 +88,7 @@ export function inputGradient(a: ConvolutionBackwardArguments, image: i32, scrat
   const rows = a.pool ? a.outputGradient.height << 1 : a.outputGradient.height;
   for (let cy = 0; cy < rows; cy++) {
     listRow(a, image, cy, scratch);
-    addRow(a, target + <usize>cy * <usize>a.inputGradient.rowBytes, scratch);
+    addRow(a, target + <usize>(cy * a.stride) * <usize>a.inputGradient.rowBytes, scratch);
   }
 }
 
@@ -112,7 +112,7 @@ function listRow(a: ConvolutionBackwardArguments, image: i32, cy: i32, scratch: 
     const position = a.pool ? ((cy & 1) << 1) | (cx & 1) : 0;
     const end = listLive(codes + first, position, filters, indices, scratch);
     const values = g + (first << 2);
-    const column = cx * SLOT;
+    const column = cx * a.stride * SLOT;
     for (let index = indices; index < end; index += 2) {
       const filter = <i32>load<u16>(index);
       putEntry(entry, filter * filterStep - column, load<f32>(values + (<usize>filter << 2)) * a.scale);
@@ -143,14 +143,18 @@ function addRow(a: ConvolutionBackwardArguments, target: usize, scratch: usize):
   const sliceBytes = <usize>(a.outputGradient.channels * kernel * SLOT);
   const starts = startsOf(a, scratch);
   const count = columns(a);
+  const stride = a.stride;
+  // Divides by the stride.
+  const shift = stride >> 1;
+  const pixels = stride * (count - 1) + kernel;
   let slots = slotsOf(a, scratch);
   for (let ky = 0; ky < kernel; ky++) {
     for (let channel = 0, width = 0; channel < channels; channel += width) {
       width = sliceWidth(channels, channel);
       let pixel = target + (<usize>channel << 2);
-      for (let x = 0; x < count + kernel - 1; x++) {
-        const entry = load<usize>(starts + (<usize>max(0, x - kernel + 1) << 2));
-        const end = load<usize>(starts + (<usize>(min(x, count - 1) + 1) << 2));
+      for (let x = 0; x < pixels; x++) {
+        const entry = load<usize>(starts + (<usize>max(0, (x - kernel + stride) >> shift) << 2));
+        const end = load<usize>(starts + (<usize>(min(x >> shift, count - 1) + 1) << 2));
         const base = slots + <usize>(x * SLOT);
         if (width == 32) addWeightedSum32(pixel, base, entry, end);
         else if (width == 4) addWeightedSum4(pixel, base, entry, end);

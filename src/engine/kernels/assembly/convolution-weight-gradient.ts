@@ -33,7 +33,7 @@ function restVectors(a: ConvolutionBackwardArguments): i32 {
 /**
  * Adds an image's share of the weights' and biases' gradient to `partial`:
  *
- *   dW[f][ky][kx][c] += Σ over live outputs p of f: g[p][f] * x[p + (ky, kx)][c]
+ *   dW[f][ky][kx][c] += Σ over live outputs p of f: g[p][f] * x[stride p + (ky, kx)][c]
  *
  * Strip by strip of output rows, each filter has a list of its live outputs, which is gone through once
  * for every eight vectors of its weights while they are in registers.
@@ -73,16 +73,18 @@ function listOutputs(
   const gradient = a.outputGradient;
   const width = gradient.width;
   const filters = <usize>gradient.channels;
-  const stride = a.pool ? 2 : 1;
-  const right = i32x4.splat(a.input.channels << 2);
-  const below = i32x4.splat(a.input.rowBytes);
+  const pixel = a.stride * (a.input.channels << 2);
+  const row = a.stride * a.input.rowBytes;
+  const windows = a.pool ? 2 : 1;
+  const right = i32x4.splat(pixel);
+  const below = i32x4.splat(row);
   const scale = f32x4.splat(a.scale);
   const one = i32x4.splat(1), two = i32x4.splat(2), silent = i32x4.splat(255);
   let e0 = lists, e1 = e0 + listBytes, e2 = e1 + listBytes, e3 = e2 + listBytes;
   let code = a.codes + <usize>((image * gradient.height + from) * width) * filters + <usize>first;
   for (let oy = from; oy < to; oy++) {
     let g = gradient.row(image, oy) + (<usize>first << 2);
-    let corner = oy * stride * a.input.rowBytes;
+    let corner = oy * windows * row;
     for (let ox = 0; ox < width; ox++) {
       const position = i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(v128.load32_zero(code)));
       const values = f32x4.mul(v128.load(g), scale);
@@ -102,7 +104,7 @@ function listOutputs(
       e3 += live & 8;
       code += filters;
       g += filters << 2;
-      corner += stride * (a.input.channels << 2);
+      corner += windows * pixel;
     }
   }
   store<usize>(ends, e0);
