@@ -7,6 +7,7 @@ export const net1: Recipe = {
   name: 'net1',
   about: 'A single hidden layer of 100 units: where the tutorial begins, and what to beat.',
   layers: [flatten(), dense(100, { name: 'hidden' }), relu()],
+  head: 'dense',
   gain: 1,
   pretrained: null,
   tuning: {},

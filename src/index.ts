@@ -128,6 +128,8 @@ export {
   dropout,
   type FlattenSpec,
   flatten,
+  type GlobalAveragePool2dSpec,
+  globalAveragePool2d,
   type LayerOptions,
   type LayerSpec,
   type LeakyReluSpec,
@@ -140,8 +142,10 @@ export {
   relu,
   residual,
   type Shape,
+  type SoftArgmax2dSpec,
   sigmoid,
   silu,
+  softArgmax2d,
   tanh,
 } from './nn/network.ts';
 

@@ -26,6 +26,7 @@ import {
   dense,
   dropout,
   flatten,
+  globalAveragePool2d,
   type LayerSpec,
   layerTree,
   leakyRelu,
@@ -38,6 +39,7 @@ import {
   sigmoid,
   silu,
   sizeOf,
+  softArgmax2d,
   tanh,
 } from '../nn/network.ts';
 import { adam, nesterov, type RuleSpec, sgd } from '../nn/rule.ts';
@@ -409,6 +411,33 @@ describe.each(['plain', 'relaxed'] as const)('%s build', (build) => {
   ])('a residual block of %s equals the reference', (_, layers) =>
     checkAgainstReference(network([3, 11, 9], layers), 6),
   );
+
+  test.each<[string, LayerSpec[]]>([
+    ['means of maps', [conv2d(6, 3), relu(), globalAveragePool2d(), dense(3)]],
+    ['means of padded maps', [conv2d(8, 3), globalAveragePool2d(), relu(), dropout(0.3)]],
+    ['means of the input', [globalAveragePool2d(), dense(3), residual([dense(3)])]],
+    // Directly behind a convolution its biases would have no gradient, which cannot be compared.
+    ['one mean place', [conv2d(1, 3), tanh(), softArgmax2d()]],
+    ['mean places', [conv2d(7, 3), tanh(), softArgmax2d({ beta: 4 })]],
+    ['mean places of pooled maps', [conv2d(8, 2), tanh(), maxPool2d(), softArgmax2d({ beta: 5 })]],
+    ['mean places of the input', [softArgmax2d(), relu(), dense(4)]],
+    ['mean places as features', [conv2d(3, 3), tanh(), softArgmax2d(), tanh(), dense(4), tanh()]],
+  ])('%s equal the reference', (_, layers) =>
+    checkAgainstReference(network([3, 11, 9], layers), 6),
+  );
+
+  test('places of the largest and the smallest of numbers', async () => {
+    const compiled = await compile(network([2, 3, 5], [softArgmax2d()]), 2);
+    const maps = new Float32Array(60).fill(-3e38);
+    // The third pixel of the first map; all of the second; corners of the others.
+    maps[2] = 3e38;
+    maps.fill(7, 15, 30);
+    maps[30] = 200;
+    maps[59] = -2e38;
+    const found = await compiled.predict(await compiled.load(maps), counting(2));
+    const expected = [0, -2 / 3, 0, 0, -0.8, -2 / 3, 0.8, 2 / 3];
+    expect(relativeDifference(found, expected)).toBeLessThan(1e-6);
+  });
 
   // Fused with what is before it, behind something fused, and where its mask must be drawn again.
   test.each<[string, LayerSpec[]]>([

@@ -15,6 +15,7 @@ import {
   dense,
   dropout,
   flatten,
+  globalAveragePool2d,
   maxPool2d,
   type NetworkSpec,
   network,
@@ -23,6 +24,7 @@ import {
   residual,
   sigmoid,
   sizeOf,
+  softArgmax2d,
   tanh,
 } from '../nn/network.ts';
 import { adam, nesterov, type RuleSpec } from '../nn/rule.ts';
@@ -70,6 +72,9 @@ const NESTED = network(
     ...[dense(9), residual([dense(9), tanh()]), dense(4)],
   ],
 );
+
+const PLACES = network([1, 21, 19], [conv2d(7, 3), relu(), conv2d(3, 3), softArgmax2d()]);
+const MEANS = network([1, 21, 19], [conv2d(7, 3), relu(), globalAveragePool2d(), dense(4)]);
 
 interface Task {
   readonly network: NetworkSpec;
@@ -166,10 +171,12 @@ describe.each(BUILDS)('%s build: the same bits', (build) => {
     });
   });
 
-  test('for layers within others, and steps of two pixels', async () => {
+  test('for layers within others, steps of two pixels, and maps that become vectors', async () => {
     const [one, three] = [await start({ build, threads: 1 }), await start({ build, threads: 3 })];
-    const task: Task = { network: NESTED, rule: adam(), rows: 45, batch: 20 };
-    expect(await outcome(three, task)).toEqual(await outcome(one, task));
+    for (const network of [NESTED, PLACES, MEANS]) {
+      const task: Task = { network, rule: adam(), rows: 45, batch: 20 };
+      expect(await outcome(three, task)).toEqual(await outcome(one, task));
+    }
   });
 
   test('for layers of any size', async () => {

@@ -22,7 +22,14 @@ export interface Block {
   readonly output: Shape;
 }
 
-const MAIN: readonly LayerSpec['type'][] = ['conv2d', 'dense', 'maxPool2d', 'residual'];
+const MAIN: readonly LayerSpec['type'][] = [
+  'conv2d',
+  'dense',
+  'maxPool2d',
+  'globalAveragePool2d',
+  'softArgmax2d',
+  'residual',
+];
 
 /**
  * The blocks of a network in order; every layer belongs to one.

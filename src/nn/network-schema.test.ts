@@ -7,6 +7,7 @@ import {
   dense,
   dropout,
   flatten,
+  globalAveragePool2d,
   leakyRelu,
   maxPool2d,
   network,
@@ -14,6 +15,7 @@ import {
   residual,
   sigmoid,
   silu,
+  softArgmax2d,
   tanh,
 } from './network.ts';
 import { networkSchema } from './network-schema.ts';
@@ -60,3 +62,11 @@ test.each<[unknown, RegExp]>([
 ])('%j is refused', (value, message) => {
   expect(() => read(value)).toThrow(refusal(message));
 });
+
+test.each([globalAveragePool2d({ name: 'means' }), softArgmax2d({ beta: 3 })])(
+  '%j is read back as it was',
+  (layer) => {
+    const spec = network([2, 9, 9], [layer]);
+    expect(read(JSON.parse(JSON.stringify(spec)))).toEqual(spec);
+  },
+);

@@ -27,6 +27,8 @@ export const layerSchema: z.ZodType<LayerSpec> = z.discriminatedUnion('type', [
   z.strictObject({ type: z.enum(['relu', 'sigmoid', 'tanh', 'silu']), name }),
   z.strictObject({ type: z.literal('leakyRelu'), slope: z.number(), name }),
   z.strictObject({ type: z.literal('flatten'), name }),
+  z.strictObject({ type: z.literal('globalAveragePool2d'), name }),
+  z.strictObject({ type: z.literal('softArgmax2d'), beta: z.number(), name }),
   z.strictObject({
     type: z.literal('residual'),
     layers: z.lazy(() => z.array(layerSchema)),

@@ -5,6 +5,7 @@ import {
   dense,
   dropout,
   flatten,
+  globalAveragePool2d,
   type LayerSpec,
   layerInfos,
   layerTree,
@@ -17,6 +18,7 @@ import {
   residual,
   type Shape,
   sizeOf,
+  softArgmax2d,
 } from './network.ts';
 
 const net2 = network(
@@ -70,6 +72,11 @@ describe('layerInfos', () => {
     [conv2d(3, 7, { stride: 2, padding: 'same' }), [1, 1, 2], [3, 1, 1]],
   ])('steps of two pixels: %j', (layer, input, output) => {
     expect(networkOutput(network(input, [layer]))).toEqual(output);
+  });
+
+  test('maps become vectors: a mean of each, or x and y', () => {
+    expect(networkOutput(network([5, 7, 9], [globalAveragePool2d()]))).toEqual([5]);
+    expect(networkOutput(network([5, 7, 9], [softArgmax2d()]))).toEqual([10]);
   });
 
   test('drops an odd last row and column in pooling', () => {
@@ -129,6 +136,14 @@ describe('residual blocks', () => {
 });
 
 test.each<[string, Shape, LayerSpec[], RegExp]>([
+  [
+    'means of a vector',
+    [9],
+    [globalAveragePool2d()],
+    /layer 1 \(mean1\): a mean of maps needs maps/,
+  ],
+  ['places in a vector', [9], [softArgmax2d()], /layer 1 \(argmax1\): a soft-argmax needs maps/],
+  ['a beta of 0', [1, 9, 9], [softArgmax2d({ beta: 0 })], /beta 0, expected more than 0/],
   ['an empty block', [9], [residual([])], /layer 1 \(residual1\): .* at least one layer/],
   [
     'a block that changes the shape',

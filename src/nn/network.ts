@@ -56,6 +56,18 @@ export interface BatchNormSpec {
   readonly epsilon: number;
   readonly name?: string;
 }
+/** The mean of each map. */
+export interface GlobalAveragePool2dSpec {
+  readonly type: 'globalAveragePool2d';
+  readonly name?: string;
+}
+/** Where each map is largest, as a mean place: two numbers a map. */
+export interface SoftArgmax2dSpec {
+  readonly type: 'softArgmax2d';
+  /** Factor of the values before the softmax. */
+  readonly beta: number;
+  readonly name?: string;
+}
 /** Layers whose output is added to their input. */
 export interface ResidualSpec {
   readonly type: 'residual';
@@ -72,6 +84,8 @@ export type LayerSpec =
   | ActivationSpec
   | LeakyReluSpec
   | FlattenSpec
+  | GlobalAveragePool2dSpec
+  | SoftArgmax2dSpec
   | ResidualSpec;
 
 /** A network as plain data: it can be written to JSON and read back. */
@@ -178,6 +192,33 @@ export const leakyRelu = (slope = 0.01): LeakyReluSpec => ({ type: 'leakyRelu', 
 /** From maps to one vector; put it before the first dense layer. */
 export const flatten = (): FlattenSpec => ({ type: 'flatten' });
 /**
+ * Global average pooling: of each map its mean. Lin et al., "Network in network", 2013.
+ *
+ * @param options `name`
+ * @example
+ * globalAveragePool2d(); // [128, 6, 6] -> [128]
+ */
+export const globalAveragePool2d = (options: LayerOptions = {}): GlobalAveragePool2dSpec => ({
+  type: 'globalAveragePool2d',
+  ...options,
+});
+/**
+ * Soft-argmax: each map is a heat map, of which the mean place is taken, weighted by the softmax of
+ * beta times its values. Nibali et al., "Numerical coordinate regression with convolutional neural networks",
+ * 2018.
+ *
+ * Places are x, then y, of the pixels' centres in [-1, 1]: the first one of W columns is at 1 / W - 1. These are
+ * the coordinates that a network learns, so no dense layer needs to follow.
+ *
+ * @param options `beta`: factor of the values, default 1; the larger, the nearer the largest value the
+ *   mean is; `name`
+ * @example
+ * softArgmax2d(); // [15, 24, 24] -> [30]: x and y of the first map, x and y of the second …
+ */
+export const softArgmax2d = (
+  options: LayerOptions & { readonly beta?: number } = {},
+): SoftArgmax2dSpec => ({ type: 'softArgmax2d', beta: 1, ...options });
+/**
  * A residual block: its input plus what its layers make of it, in the same shape. He et al., "Deep residual
  * learning for image recognition", 2015.
  *
@@ -243,6 +284,8 @@ const SHORT_NAMES: Partial<Record<LayerSpec['type'], string>> = {
   conv2d: 'conv',
   maxPool2d: 'pool',
   batchNorm: 'norm',
+  globalAveragePool2d: 'mean',
+  softArgmax2d: 'argmax',
 };
 
 /**
@@ -369,6 +412,15 @@ function outputShape(layer: LayerSpec, input: Shape, refuse: (what: string) => n
       return [layer.units];
     case 'flatten':
       return [sizeOf(input)];
+    case 'globalAveragePool2d':
+      if (input.length !== 3) refuse('a mean of maps needs maps [channels, height, width]');
+      return [channels];
+    case 'softArgmax2d':
+      if (input.length !== 3) refuse('a soft-argmax needs maps [channels, height, width]');
+      if (!(layer.beta > 0 && Number.isFinite(layer.beta))) {
+        refuse(`beta ${layer.beta}, expected more than 0`);
+      }
+      return [2 * channels];
     case 'batchNorm':
       if (!(layer.momentum >= 0 && layer.momentum < 1)) {
         refuse(`momentum ${layer.momentum} is not in [0, 1)`);

@@ -110,6 +110,8 @@ function rowsOf(spec: NetworkSpec): Row[] {
 const COLOURS: Partial<Record<LayerSpec['type'], SeriesColour>> = {
   conv2d: 'blue',
   maxPool2d: 'sky',
+  globalAveragePool2d: 'sky',
+  softArgmax2d: 'sky',
   dense: 'orange',
   residual: 'green',
 };
@@ -143,6 +145,10 @@ function layerText(spec: LayerSpec): string {
       return `dropout ${Number(spec.rate.toPrecision(3))}`;
     case 'flatten':
       return 'flatten';
+    case 'globalAveragePool2d':
+      return 'mean of each map';
+    case 'softArgmax2d':
+      return 'soft-argmax of each map';
     case 'residual':
       return `input + (${spec.layers.map(layerText).join(', ')})`;
     default:

@@ -72,6 +72,8 @@ const keys = z.strictObject({
   name: z.string().min(1),
   about: z.string(),
   layers: z.array(layerSchema),
+  // Recipes from before there were others do not say.
+  head: z.enum(['dense', 'heatmaps', 'none']).default('dense'),
   gain: positive,
   pretrained: pretrained.nullable(),
   tuning: z.record(z.string(), layerTuning),

@@ -9,7 +9,7 @@ import { KEYPOINT_NAMES } from '../data/synthetic/landmarks.ts';
 import { InputError } from '../errors.ts';
 import { parseJson } from '../json.ts';
 import { maskedMeanSquaredError, smoothL1Loss, wingLoss } from '../nn/loss.ts';
-import { layerInfos, sizeOf } from '../nn/network.ts';
+import { conv2d, dense, flatten, layerInfos, relu, sizeOf, softArgmax2d } from '../nn/network.ts';
 import { adam, rmsprop } from '../nn/rule.ts';
 import { networkFor, type Recipe } from './recipe.ts';
 import { recipeSchema } from './recipe-schema.ts';
@@ -60,6 +60,43 @@ test('a network follows the pictures and the points', () => {
   expect(net.input).toEqual([3, 20, 20]);
   expect(layerInfos(net).at(-1)!.output).toEqual([4]);
   expect(() => networkFor(net2, { ...kaggle, side: 8 })).toThrow(InputError);
+});
+
+describe('heads', () => {
+  const layers = [conv2d(8, 3, { padding: 'same' }), relu()];
+  const outputOf = (changes: Partial<Recipe>) =>
+    layerInfos(networkFor({ ...net1, layers, ...changes }, kaggle))
+      .slice(2)
+      .map(({ name, output }) => `${name} ${output}`);
+
+  test('heat maps, or what the layers themselves end with', () => {
+    expect(outputOf({ head: 'heatmaps' })).toEqual(['output 15,96,96', 'argmax1 30']);
+    const own = [...layers, conv2d(15, 3), softArgmax2d({ beta: 5 })];
+    expect(outputOf({ head: 'none', layers: own })).toEqual(['conv2 15,94,94', 'argmax1 30']);
+  });
+
+  test.each<[Partial<Recipe>, string]>([
+    [
+      { head: 'heatmaps', layers: net1.layers },
+      'recipe net1, head "heatmaps": its layers make shape [100], expected maps [channels, height, width]',
+    ],
+    [
+      { head: 'none', layers: [flatten(), dense(28)] },
+      'recipe net1, head "none": its layers make shape [28], expected [30]: x and y of 15 keypoints',
+    ],
+    [
+      { head: 'none' },
+      'recipe net1, head "none": its layers make shape [8, 96, 96], expected [30]: x and y of 15 keypoints',
+    ],
+  ])('what does not match the keypoints is refused: %j', (changes, message) => {
+    const advice = '--set head=dense puts a dense layer with 30 outputs behind them.';
+    expect(() => outputOf(changes)).toThrow(expect.objectContaining({ message, advice }));
+  });
+
+  test('recipes of earlier days end with a dense layer', () => {
+    const { head: _, ...old } = net1;
+    expect(parseJson(recipeSchema, JSON.stringify(old), 'old')).toEqual(net1);
+  });
 });
 
 describe('settings', () => {

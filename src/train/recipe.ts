@@ -2,9 +2,18 @@ import type { Augmentation } from '../data/augmentation.ts';
 import type { MirrorPair } from '../data/mirror-pairs.ts';
 import type { KeypointSchema } from '../data/schema.ts';
 import type { Split } from '../data/split.ts';
+import { InputError } from '../errors.ts';
 import type { AveragingSpec } from '../nn/averaging.ts';
 import type { LossSpec } from '../nn/loss.ts';
-import { dense, type LayerSpec, type NetworkSpec, network } from '../nn/network.ts';
+import {
+  conv2d,
+  dense,
+  type LayerSpec,
+  type NetworkSpec,
+  network,
+  networkOutput,
+  softArgmax2d,
+} from '../nn/network.ts';
 import type { RuleSpec } from '../nn/rule.ts';
 import type { Schedule } from '../nn/schedule.ts';
 
@@ -29,11 +38,14 @@ export interface Recipe {
   readonly name: string;
   /** What it is, and what is different from the recipe before it. */
   readonly about: string;
-  /**
-   * The layers up to the output. The input follows from the images, and the output is a dense layer
-   * with two numbers for each keypoint.
-   */
+  /** The layers up to the head. The input follows from the images. */
   readonly layers: readonly LayerSpec[];
+  /**
+   * What makes coordinates of what the layers see. `dense`: a dense layer with two numbers for each
+   * keypoint; `heatmaps`: a 1 x 1 convolution with a map for each, and the mean place of each map
+   * (`softArgmax2d`); `none`: the layers themselves end with two numbers for each.
+   */
+  readonly head: 'dense' | 'heatmaps' | 'none';
   /** Factor on the limits of Glorot's initial weights: 1, or the square root of 2 for ReLU. */
   readonly gain: number;
   /** Whose weights to begin with; `null`: drawn ones. */
@@ -82,13 +94,14 @@ export interface Recipe {
   readonly seed: number;
 }
 
-/** Name of the layer that every recipe ends with. */
+/** Name of the layer with weights of a recipe's head. */
 export const OUTPUT_LAYER = 'output';
 
 /**
  * The network of a recipe for some keypoints: its layers between the image and the coordinates.
  *
- * @throws InputError where a layer does not fit the one before it, such as on small images
+ * @throws InputError where a layer does not fit the one before it, such as on small images, or what comes
+ *   out is not two numbers for each keypoint
  * @example
  * networkFor(net1, schema); // [1, 96, 96] -> flatten, dense 100, relu, dense 30
  */
@@ -96,6 +109,25 @@ export function networkFor(
   recipe: Recipe,
   { side, channels, points }: KeypointSchema,
 ): NetworkSpec {
-  const output = dense(2 * points.length, { name: OUTPUT_LAYER });
-  return network([channels, side, side], [...recipe.layers, output]);
+  const input = [channels, side, side];
+  const body = networkOutput(network(input, recipe.layers));
+  const outputs = 2 * points.length;
+  const advice = `--set head=dense puts a dense layer with ${outputs} outputs behind them.`;
+  const refuse = (expected: string): never => {
+    const what = `its layers make shape [${body.join(', ')}], expected ${expected}`;
+    throw new InputError(`recipe ${recipe.name}, head "${recipe.head}": ${what}`, advice);
+  };
+  switch (recipe.head) {
+    case 'dense':
+      return network(input, [...recipe.layers, dense(outputs, { name: OUTPUT_LAYER })]);
+    case 'heatmaps': {
+      if (body.length !== 3) refuse('maps [channels, height, width]');
+      const maps = conv2d(points.length, 1, { name: OUTPUT_LAYER });
+      return network(input, [...recipe.layers, maps, softArgmax2d()]);
+    }
+    case 'none':
+      if (body.join() !== `${outputs}`)
+        refuse(`[${outputs}]: x and y of ${points.length} keypoints`);
+      return network(input, recipe.layers);
+  }
 }

@@ -37,7 +37,7 @@ type Node = Record<string, unknown>;
 const TYPED = new Set(['loss', 'rule', 'split']);
 /** What may be missing below a key of the recipe; the check of the whole recipe tells whether it fits. */
 const OPTIONAL_KEYS: Readonly<Record<string, readonly string[]>> = {
-  layers: ['name'],
+  layers: ['name', 'stride'],
   averaging: ['decay'],
   loss: ['beta', 'width', 'curvature'],
   rule: ['epsilon', 'rho', 'beta1', 'beta2', 'weightDecay'],

@@ -60,6 +60,12 @@ export enum Op {
   Average = 31,
   /** The sum of two signals. */
   Add = 32,
+  /** The mean of each map. */
+  MapMeans = 33,
+  MapMeansBackward = 34,
+  /** The mean place of each heat map. */
+  SoftArgmax = 35,
+  SoftArgmaxBackward = 36,
 }
 
 export enum Activation {

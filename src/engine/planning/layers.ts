@@ -6,6 +6,7 @@ import { planConvolution } from './convolution.ts';
 import { planDense } from './dense.ts';
 import { planDropout } from './dropout.ts';
 import { planActivation, planMaxPool } from './elementwise.ts';
+import { planMapMeans, planSoftArgmax } from './map-vectors.ts';
 import {
   type LayerPlace,
   type Planned,
@@ -70,6 +71,10 @@ function planLayer(planning: Planning, place: LayerPlace): Planned {
     case 'flatten':
       // The same memory, seen as a vector.
       return { output: place.input };
+    case 'globalAveragePool2d':
+      return planMapMeans(planning, place);
+    case 'softArgmax2d':
+      return planSoftArgmax(planning, place);
     case 'residual':
       return planResidual(planning, place);
     default:

@@ -232,10 +232,14 @@ export class Planning {
   /** Moves a block of a layer that learns by its gradient; one parameter tells whether it decays. */
   update(layer: LayerInfo, parameter: ParameterInfo, block: ParameterBlock): Instruction {
     const { address, gradient, states, average, floats } = block;
-    return this.instruction(Op.Update, `${parameter.name.replace('.', ' ')} update`, [
-      ...[address, gradient, states[0] ?? 0, states[1] ?? 0, average, floats],
-      this.ruleOf(layer, parameter),
-    ]);
+    return this.instruction(
+      Op.Update,
+      `${layer.name} ${parameter.name.slice(layer.name.length + 1)} update`,
+      [
+        ...[address, gradient, states[0] ?? 0, states[1] ?? 0, average, floats],
+        this.ruleOf(layer, parameter),
+      ],
+    );
   }
 
   private signal(

@@ -15,6 +15,7 @@ import {
   dense,
   dropout,
   flatten,
+  globalAveragePool2d,
   type LayerSpec,
   leakyRelu,
   maxPool2d,
@@ -28,6 +29,7 @@ import {
   sigmoid,
   silu,
   sizeOf,
+  softArgmax2d,
   tanh,
 } from '../../nn/network.ts';
 import { randomStream } from '../../random.ts';
@@ -137,6 +139,8 @@ describe('gradients agree with central differences', () => {
     { name: 'tanh', layer: tanh() },
     { name: 'maxPool2d', layer: maxPool2d() },
     { name: 'flatten', layer: flatten() },
+    { name: 'globalAveragePool2d', layer: globalAveragePool2d() },
+    { name: 'softArgmax2d', layer: softArgmax2d({ beta: 2 }) },
     { name: 'dropout', layer: dropout(0.4) },
   ])('$name', ({ layer }) => {
     fc.assert(

@@ -51,3 +51,25 @@ function forEachBlock(
     }
   }
 }
+
+/**
+ * The mean of every map.
+ *
+ * @param shape of one row of the input, [channels, height, width]
+ * @returns (rows, channel)
+ */
+export function mapMeansForward([, height, width]: Shape, input: Float64Array): Float64Array {
+  const size = height! * width!;
+  return Float64Array.from({ length: input.length / size }, (_, map) =>
+    input.subarray(map * size, (map + 1) * size).reduce((sum, value) => sum + value / size, 0),
+  );
+}
+
+/** Every pixel of a map has the same share of its gradient. */
+export function mapMeansBackward([, height, width]: Shape, cotangent: Float64Array): Float64Array {
+  const size = height! * width!;
+  return Float64Array.from(
+    { length: cotangent.length * size },
+    (_, i) => cotangent[Math.floor(i / size)]! / size,
+  );
+}

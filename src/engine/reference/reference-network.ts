@@ -15,7 +15,13 @@ import { batchMoments, batchNormBackward, batchNormForward, type Moments } from 
 import { conv2dBackward, conv2dForward } from './conv2d.ts';
 import { denseBackward, denseForward } from './dense.ts';
 import { type DropoutStep, dropoutMask } from './dropout.ts';
-import { maxPool2dBackward, maxPool2dForward } from './pooling.ts';
+import {
+  mapMeansBackward,
+  mapMeansForward,
+  maxPool2dBackward,
+  maxPool2dForward,
+} from './pooling.ts';
+import { softArgmax2dBackward, softArgmax2dForward } from './soft-argmax.ts';
 
 /** Gradients of a scalar by everything that a network's output depends on. */
 export interface NetworkGradients {
@@ -32,7 +38,9 @@ export interface TrainingPass extends DropoutStep {
 }
 
 /** Layers behind which values have another place; behind all others a map stays one, also when flat. */
-const MAKES_A_MAP: ReadonlySet<LayerSpec['type']> = new Set(['conv2d', 'maxPool2d', 'dense']);
+const MAKES_A_MAP: ReadonlySet<LayerSpec['type']> = new Set([
+  ...(['conv2d', 'maxPool2d', 'dense', 'globalAveragePool2d', 'softArgmax2d'] as const),
+]);
 
 const NOTHING_FROZEN: LearningByLayer = new Map();
 
@@ -181,6 +189,10 @@ export class ReferenceNetwork {
         return masked(input, mask);
       case 'flatten':
         return input;
+      case 'globalAveragePool2d':
+        return mapMeansForward(shape, input);
+      case 'softArgmax2d':
+        return softArgmax2dForward(spec, shape, input);
       case 'residual':
         return sum(input, outputOf(body, input));
       default:
@@ -221,6 +233,10 @@ export class ReferenceNetwork {
         return masked(cotangent, mask);
       case 'flatten':
         return cotangent;
+      case 'globalAveragePool2d':
+        return mapMeansBackward(shape, cotangent);
+      case 'softArgmax2d':
+        return softArgmax2dBackward(spec, shape, input, cotangent);
       case 'residual':
         return sum(cotangent, this.#backwardLayers(body, cotangent, parameters));
       default:

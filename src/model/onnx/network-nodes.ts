@@ -1,4 +1,9 @@
-import { type LayerInfo, layerTree, type NetworkSpec } from '../../nn/network.ts';
+import {
+  type LayerInfo,
+  layerTree,
+  type NetworkSpec,
+  type SoftArgmax2dSpec,
+} from '../../nn/network.ts';
 import { isRounded } from '../float16.ts';
 import { float, integer, integers, type OnnxGraph } from './graph.ts';
 import type { Parts } from './protobuf.ts';
@@ -30,12 +35,13 @@ export function addNetwork(
   { input, prefix = '' }: Place,
 ): string {
   const addLayer = (before: string, layer: LayerInfo): string => {
-    const output = `${prefix}${layer.name}.output`;
+    const name = `${prefix}${layer.name}`;
+    const output = `${name}.output`;
     if (layer.spec.type === 'silu') {
       // Without an operator of its own in this version.
-      const share = graph.add('Sigmoid', [before], `${prefix}${layer.name}.sigmoid`);
-      return graph.add('Mul', [before, share], output);
+      return graph.add('Mul', [before, graph.add('Sigmoid', [before], `${name}.sigmoid`)], output);
     }
+    if (layer.spec.type === 'softArgmax2d') return addSoftArgmax(graph, layer, before, name);
     const { operator, attributes } = operatorOf(layer);
     if (operator === undefined) return before;
     const others =
@@ -45,9 +51,33 @@ export function addNetwork(
             const values = parameters.get(info.name);
             return graph.weight(`${prefix}${info.name}`, info.shape, values, isRounded(info));
           });
-    return graph.add(operator, [before, ...others], output, attributes);
+    const made = graph.add(operator, [before, ...others], output, attributes);
+    // Maps of one pixel are a vector here.
+    return operator === 'GlobalAveragePool' ? graph.add('Flatten', [made], `${name}.flat`) : made;
   };
   return layerTree(network).reduce(addLayer, input);
+}
+
+/** The softmax of each map times the places of its pixels. */
+function addSoftArgmax(graph: OnnxGraph, { spec, input }: LayerInfo, before: string, name: string) {
+  const [channels, height, width] = input as [number, number, number];
+  const { beta } = spec as SoftArgmax2dSpec;
+  const places = Array.from({ length: height * width }, (_, i) => [
+    (2 * (i % width) + 1) / width - 1,
+    (2 * Math.floor(i / width) + 1) / height - 1,
+  ]);
+  // 0: as many rows as there are.
+  const shape = graph.integers(`${name}.shape`, [0, channels, height * width]);
+  const maps = graph.add('Reshape', [before, shape], `${name}.maps`);
+  const scaled = graph.add(
+    'Mul',
+    [maps, graph.floats(`${name}.beta`, [1], [beta])],
+    `${name}.scaled`,
+  );
+  const weights = graph.add('Softmax', [scaled], `${name}.weights`, [integer('axis', 2)]);
+  const table = graph.floats(`${name}.places`, [height * width, 2], places.flat());
+  const means = graph.add('MatMul', [weights, table], `${name}.means`);
+  return graph.add('Flatten', [means], `${name}.output`);
 }
 
 function operatorOf({ spec }: LayerInfo): {
@@ -90,9 +120,12 @@ function operatorOf({ spec }: LayerInfo): {
       return { operator: 'LeakyRelu', attributes: [float('alpha', spec.slope)] };
     case 'batchNorm':
       return { operator: 'BatchNormalization', attributes: [float('epsilon', spec.epsilon)] };
+    case 'globalAveragePool2d':
+      return { operator: 'GlobalAveragePool' };
     case 'residual':
       return { operator: 'Add' };
     case 'silu':
+    case 'softArgmax2d':
     case 'dropout':
       return { operator: undefined };
   }

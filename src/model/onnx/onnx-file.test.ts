@@ -7,12 +7,14 @@ import {
   dense,
   dropout,
   flatten,
+  globalAveragePool2d,
   type LayerSpec,
   maxPool2d,
   network,
   relu,
   residual,
   sigmoid,
+  softArgmax2d,
   tanh,
 } from '../../nn/network.ts';
 import { randomStream } from '../../random.ts';
@@ -45,6 +47,21 @@ test('another runtime finds what the network finds, for any number of rows', asy
     // Far enough from zero for the line before to mean something.
     expect(Math.max(...expected.map(Math.abs))).toBeGreaterThan(0.1);
   }
+});
+
+test.each([
+  ['means of maps', [conv2d(5, 3), relu(), globalAveragePool2d(), dense(3)]],
+  ['mean places', [conv2d(3, 3, { padding: 'same' }), softArgmax2d({ beta: 5 })]],
+])('%s', async (_, layers) => {
+  const net = network([2, 9, 8], layers);
+  const parameters = initialise(net, { seed: 3, gain: 3 });
+  const random = randomStream(3, 'onnx');
+  const picture = Float32Array.from({ length: 2 * 144 }, () => random.next());
+  const [found] = await runOnnx(encodeOnnx(net, parameters), [[picture, [2, 2, 9, 8]]]);
+  const expected = new ReferenceNetwork(net, parameters).forward(Float64Array.from(picture), 2);
+  expect(found!.dims).toEqual([2, expected.length / 2]);
+  expect(largestDifference(found!.data, expected)).toBeLessThan(1e-5);
+  expect(Math.max(...expected.map(Math.abs))).toBeGreaterThan(0.1);
 });
 
 test('a parameter that is missing or has another size is refused', () => {
