@@ -1,4 +1,4 @@
-import { dense, flatten, relu } from '../src/nn/network.ts';
+import { dense, flatten, relu } from '../src/nn/layers.ts';
 import type { EnsembleRecipe } from '../src/train/ensemble.ts';
 import { blocks, compact } from './compact.ts';
 

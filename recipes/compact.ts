@@ -1,4 +1,3 @@
-import { maskedMeanSquaredError } from '../src/nn/loss.ts';
 import {
   batchNorm,
   conv2d,
@@ -7,7 +6,8 @@ import {
   type LayerSpec,
   maxPool2d,
   relu,
-} from '../src/nn/network.ts';
+} from '../src/nn/layers.ts';
+import { maskedMeanSquaredError } from '../src/nn/loss.ts';
 import { adam } from '../src/nn/rule.ts';
 import { oneCycleSchedule } from '../src/nn/schedule.ts';
 import type { Recipe } from '../src/train/recipe.ts';

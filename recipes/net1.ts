@@ -1,5 +1,5 @@
+import { dense, flatten, relu } from '../src/nn/layers.ts';
 import { meanSquaredError } from '../src/nn/loss.ts';
-import { dense, flatten, relu } from '../src/nn/network.ts';
 import { nesterov } from '../src/nn/rule.ts';
 import type { Recipe } from '../src/train/recipe.ts';
 

@@ -1,4 +1,4 @@
-import { conv2d, dense, flatten, maxPool2d, relu } from '../src/nn/network.ts';
+import { conv2d, dense, flatten, maxPool2d, relu } from '../src/nn/layers.ts';
 import type { Recipe } from '../src/train/recipe.ts';
 import { net1 } from './net1.ts';
 

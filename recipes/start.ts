@@ -1,5 +1,5 @@
+import { conv2d, dense, flatten, maxPool2d, relu } from '../src/nn/layers.ts';
 import { maskedMeanSquaredError } from '../src/nn/loss.ts';
-import { conv2d, dense, flatten, maxPool2d, relu } from '../src/nn/network.ts';
 import { adam } from '../src/nn/rule.ts';
 import type { Recipe } from '../src/train/recipe.ts';
 import { net1 } from './net1.ts';

@@ -136,18 +136,16 @@ export {
   leakyRelu,
   type MaxPool2dSpec,
   maxPool2d,
-  type NetworkSpec,
-  network,
   type ResidualSpec,
   relu,
   residual,
-  type Shape,
   type SoftArgmax2dSpec,
   sigmoid,
   silu,
   softArgmax2d,
   tanh,
-} from './nn/network.ts';
+} from './nn/layers.ts';
+export { type NetworkSpec, network, type Shape } from './nn/network.ts';
 
 // # Losses, update rules and schedules
 // What is made small, how a gradient moves a weight, and how the rate of that changes.

@@ -12,7 +12,8 @@ import { recipes } from '../recipes/index.ts';
 import { net1 } from '../recipes/net1.ts';
 import { STEP_RECIPES } from '../src/cli/bench/jobs.ts';
 import { keypointSchema } from '../src/data/schema.ts';
-import { dense, flatten, parameterInfos, relu, sizeOf } from '../src/nn/network.ts';
+import { dense, flatten, relu } from '../src/nn/layers.ts';
+import { parameterInfos, sizeOf } from '../src/nn/network.ts';
 import { networkFor, type Recipe } from '../src/train/recipe.ts';
 import { MAIN, nodeWith } from './fiducial.ts';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { recipes } from '../recipes/index.ts';
-import { dense, flatten, relu } from '../src/nn/network.ts';
+import { dense, flatten, relu } from '../src/nn/layers.ts';
 import { fiducial } from './fiducial.ts';
 
 let folder: string;

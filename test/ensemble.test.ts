@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { net1 } from '../recipes/net1.ts';
 import type { Dataset } from '../src/data/dataset.ts';
 import { synthesize } from '../src/data/synthetic/synthesize.ts';
-import { dense, flatten, relu } from '../src/nn/network.ts';
+import { dense, flatten, relu } from '../src/nn/layers.ts';
 import { readModel, readRecipe } from '../src/node/run-folder.ts';
 import { writeTable } from '../src/node/write-table.ts';
 import { measureRows } from '../src/predict/measure-rows.ts';

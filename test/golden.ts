@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { conv2d, dense, flatten, type LayerSpec, maxPool2d, relu } from '../src/nn/layers.ts';
 import {
   type LossSpec,
   maskedMeanSquaredError,
@@ -6,15 +7,9 @@ import {
   softmaxCrossEntropy,
 } from '../src/nn/loss.ts';
 import {
-  conv2d,
-  dense,
-  flatten,
-  type LayerSpec,
-  maxPool2d,
   type NetworkSpec,
   network,
   parameterInfos,
-  relu,
   type Shape,
   sizeOf,
 } from '../src/nn/network.ts';

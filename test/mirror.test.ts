@@ -6,7 +6,7 @@ import { net1 } from '../recipes/net1.ts';
 import { keypointSchema } from '../src/data/schema.ts';
 import { selectPoints } from '../src/data/select.ts';
 import { synthesize } from '../src/data/synthetic/synthesize.ts';
-import { dense, flatten, relu } from '../src/nn/network.ts';
+import { dense, flatten, relu } from '../src/nn/layers.ts';
 import { readModel } from '../src/node/run-folder.ts';
 import { memberPath } from '../src/node/team-folder.ts';
 import { writeTable } from '../src/node/write-table.ts';

@@ -9,7 +9,7 @@ import { net1 } from '../recipes/net1.ts';
 import type { Dataset } from '../src/data/dataset.ts';
 import { allRows, narrowPoints } from '../src/data/select.ts';
 import { synthesize } from '../src/data/synthetic/synthesize.ts';
-import { dense, flatten, relu } from '../src/nn/network.ts';
+import { dense, flatten, relu } from '../src/nn/layers.ts';
 import { readHistory, readModel, readRecipe } from '../src/node/run-folder.ts';
 import { writeTable } from '../src/node/write-table.ts';
 import { keypointErrors } from '../src/predict/errors.ts';

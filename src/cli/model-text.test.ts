@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { standardScaling } from '../data/scaling.ts';
 import type { ModelCard, Provenance } from '../model/card.ts';
 import type { Model } from '../model/model-file.ts';
-import { dense, flatten, network } from '../nn/network.ts';
+import { dense, flatten } from '../nn/layers.ts';
+import { network } from '../nn/network.ts';
 import { modelText } from './model-text.ts';
 
 const provenance: Provenance = {

@@ -11,8 +11,9 @@ import {
 import type { Standardisation } from '../data/scaling.ts';
 import { keypointSchema } from '../data/schema.ts';
 import { initialise } from '../nn/initialise.ts';
+import { conv2d, dense, flatten, maxPool2d, relu } from '../nn/layers.ts';
 import { maskedMeanSquaredError, softmaxCrossEntropy } from '../nn/loss.ts';
-import { conv2d, dense, flatten, maxPool2d, network, relu, sizeOf } from '../nn/network.ts';
+import { network, sizeOf } from '../nn/network.ts';
 import { nesterov } from '../nn/rule.ts';
 import { randomStream } from '../random.ts';
 import { CompiledNetwork, type CompileOptions } from './compiled-network.ts';

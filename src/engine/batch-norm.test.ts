@@ -1,23 +1,19 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fill, relativeDifference } from '../../test/golden.ts';
 import { initialise, type Parameters } from '../nn/initialise.ts';
-import type { LearningByLayer } from '../nn/learning.ts';
-import { maskedMeanSquaredError } from '../nn/loss.ts';
 import {
   batchNorm,
   conv2d,
   dense,
   flatten,
   type LayerSpec,
-  layerInfos,
   maxPool2d,
-  type NetworkSpec,
-  network,
-  networkOutput,
   relu,
-  sizeOf,
   tanh,
-} from '../nn/network.ts';
+} from '../nn/layers.ts';
+import type { LearningByLayer } from '../nn/learning.ts';
+import { maskedMeanSquaredError } from '../nn/loss.ts';
+import { layerInfos, type NetworkSpec, network, networkOutput, sizeOf } from '../nn/network.ts';
 import { adam, momentum, type RuleSpec } from '../nn/rule.ts';
 import { randomStream } from '../random.ts';
 import { CompiledNetwork, type CompileOptions } from './compiled-network.ts';

@@ -14,13 +14,6 @@ import { refusal } from '../../test/refusal.ts';
 import type { InputError } from '../errors.ts';
 import { initialise } from '../nn/initialise.ts';
 import {
-  maskedMeanSquaredError,
-  meanSquaredError,
-  smoothL1Loss,
-  softmaxCrossEntropy,
-  wingLoss,
-} from '../nn/loss.ts';
-import {
   batchNorm,
   conv2d,
   dense,
@@ -28,20 +21,23 @@ import {
   flatten,
   globalAveragePool2d,
   type LayerSpec,
-  layerTree,
   leakyRelu,
   maxPool2d,
-  type NetworkSpec,
-  network,
-  networkOutput,
   relu,
   residual,
   sigmoid,
   silu,
-  sizeOf,
   softArgmax2d,
   tanh,
-} from '../nn/network.ts';
+} from '../nn/layers.ts';
+import {
+  maskedMeanSquaredError,
+  meanSquaredError,
+  smoothL1Loss,
+  softmaxCrossEntropy,
+  wingLoss,
+} from '../nn/loss.ts';
+import { layerTree, type NetworkSpec, network, networkOutput, sizeOf } from '../nn/network.ts';
 import { adam, nesterov, type RuleSpec, sgd } from '../nn/rule.ts';
 import { CompiledNetwork, type CompileOptions } from './compiled-network.ts';
 import { Engine, MEMORY_LIMIT } from './engine.ts';

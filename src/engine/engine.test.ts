@@ -9,7 +9,6 @@ import { built } from '../../test/dist.ts';
 import { refusal } from '../../test/refusal.ts';
 import { crc32 } from '../crc32.ts';
 import { initialise } from '../nn/initialise.ts';
-import { maskedMeanSquaredError } from '../nn/loss.ts';
 import {
   conv2d,
   dense,
@@ -17,16 +16,14 @@ import {
   flatten,
   globalAveragePool2d,
   maxPool2d,
-  type NetworkSpec,
-  network,
-  networkOutput,
   relu,
   residual,
   sigmoid,
-  sizeOf,
   softArgmax2d,
   tanh,
-} from '../nn/network.ts';
+} from '../nn/layers.ts';
+import { maskedMeanSquaredError } from '../nn/loss.ts';
+import { type NetworkSpec, network, networkOutput, sizeOf } from '../nn/network.ts';
 import { adam, nesterov, type RuleSpec } from '../nn/rule.ts';
 import { randomStream } from '../random.ts';
 import { CompiledNetwork } from './compiled-network.ts';

@@ -2,24 +2,26 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fill, relativeDifference } from '../../test/golden.ts';
 import { initialise } from '../nn/initialise.ts';
-import { frozenPrefix, type LearningByLayer } from '../nn/learning.ts';
-import { maskedMeanSquaredError } from '../nn/loss.ts';
 import {
   batchNorm,
   conv2d,
   dense,
   dropout,
   flatten,
-  layerInfos,
   maxPool2d,
+  relu,
+  sigmoid,
+  tanh,
+} from '../nn/layers.ts';
+import { frozenPrefix, type LearningByLayer } from '../nn/learning.ts';
+import { maskedMeanSquaredError } from '../nn/loss.ts';
+import {
+  layerInfos,
   type NetworkSpec,
   network,
   networkOutput,
   parameterInfos,
-  relu,
-  sigmoid,
   sizeOf,
-  tanh,
 } from '../nn/network.ts';
 import { adagrad, adam, momentum, nesterov, type RuleSpec, rmsprop, sgd } from '../nn/rule.ts';
 import { CompiledNetwork, type CompileOptions, type Tensors } from './compiled-network.ts';

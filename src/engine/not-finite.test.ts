@@ -1,16 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { initialise } from '../nn/initialise.ts';
+import { batchNorm, conv2d, dense, flatten, maxPool2d, relu, tanh } from '../nn/layers.ts';
 import { maskedMeanSquaredError } from '../nn/loss.ts';
-import {
-  batchNorm,
-  conv2d,
-  dense,
-  flatten,
-  maxPool2d,
-  network,
-  relu,
-  tanh,
-} from '../nn/network.ts';
+import { network } from '../nn/network.ts';
 import { adam } from '../nn/rule.ts';
 import { CompiledNetwork } from './compiled-network.ts';
 import { Engine } from './engine.ts';

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { initialise } from '../nn/initialise.ts';
+import { conv2d, dense, flatten, maxPool2d, relu } from '../nn/layers.ts';
 import { meanSquaredError } from '../nn/loss.ts';
-import { conv2d, dense, flatten, maxPool2d, network, relu } from '../nn/network.ts';
+import { network } from '../nn/network.ts';
 import { sgd } from '../nn/rule.ts';
 import { randomStream } from '../random.ts';
 import { CompiledNetwork, type Tensors } from './compiled-network.ts';

@@ -2,20 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fill, relativeDifference } from '../../test/golden.ts';
 import { blocksOf, networkOf } from '../nn/blocks.ts';
 import { initialise, type Parameters } from '../nn/initialise.ts';
+import { conv2d, dense, dropout, flatten, maxPool2d, relu, residual, tanh } from '../nn/layers.ts';
 import { meanSquaredError } from '../nn/loss.ts';
-import {
-  conv2d,
-  dense,
-  dropout,
-  flatten,
-  maxPool2d,
-  type NetworkSpec,
-  network,
-  relu,
-  residual,
-  sizeOf,
-  tanh,
-} from '../nn/network.ts';
+import { type NetworkSpec, network, sizeOf } from '../nn/network.ts';
 import { sgd } from '../nn/rule.ts';
 import { CompiledNetwork } from './compiled-network.ts';
 import { Engine } from './engine.ts';

@@ -1,6 +1,7 @@
 import type { RowTransform } from '../data/row-transform.ts';
+import { dense, flatten } from '../nn/layers.ts';
 import { maskedMeanSquaredError } from '../nn/loss.ts';
-import { dense, flatten, network, sizeOf } from '../nn/network.ts';
+import { network, sizeOf } from '../nn/network.ts';
 import { sgd } from '../nn/rule.ts';
 import { CompiledNetwork, type CompileOptions } from './compiled-network.ts';
 import type { Engine } from './engine.ts';

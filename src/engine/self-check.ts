@@ -1,15 +1,7 @@
 import { initialise } from '../nn/initialise.ts';
+import { conv2d, dense, flatten, maxPool2d, relu } from '../nn/layers.ts';
 import { meanSquaredError } from '../nn/loss.ts';
-import {
-  conv2d,
-  dense,
-  flatten,
-  maxPool2d,
-  network,
-  networkOutput,
-  relu,
-  sizeOf,
-} from '../nn/network.ts';
+import { network, networkOutput, sizeOf } from '../nn/network.ts';
 import { nesterov } from '../nn/rule.ts';
 import { randomStream } from '../random.ts';
 import { CompiledNetwork } from './compiled-network.ts';

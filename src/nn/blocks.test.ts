@@ -6,13 +6,12 @@ import {
   dropout,
   flatten,
   type LayerSpec,
-  layerInfos,
   maxPool2d,
-  network,
   relu,
   residual,
   tanh,
-} from './network.ts';
+} from './layers.ts';
+import { layerInfos, network } from './network.ts';
 
 const namesOf = (layers: readonly LayerSpec[]): string[][] =>
   blocksOf(network([1, 8, 8], layers)).map((block) => [

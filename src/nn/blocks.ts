@@ -1,11 +1,5 @@
-import {
-  type LayerInfo,
-  type LayerSpec,
-  layerTree,
-  type NetworkSpec,
-  openDropout,
-  type Shape,
-} from './network.ts';
+import { type LayerSpec, openDropout } from './layers.ts';
+import { type LayerInfo, layerTree, type NetworkSpec, type Shape } from './network.ts';
 
 /**
  * Layers that people speak of as one: a convolution, a pooling, a residual block or a dense layer with the

@@ -12,12 +12,10 @@ import {
   flatten,
   type LayerSpec,
   maxPool2d,
-  network,
-  parameterInfos,
   relu,
   residual,
-  sizeOf,
-} from './network.ts';
+} from './layers.ts';
+import { network, parameterInfos, sizeOf } from './network.ts';
 
 const same = (filters: number): LayerSpec => conv2d(filters, 3, { padding: 'same' });
 

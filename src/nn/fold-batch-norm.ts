@@ -1,13 +1,6 @@
 import type { Parameters } from './initialise.ts';
-import {
-  type BatchNormSpec,
-  type LayerInfo,
-  type LayerSpec,
-  layerInfos,
-  layerTree,
-  type NetworkSpec,
-  sizeOf,
-} from './network.ts';
+import type { BatchNormSpec, LayerSpec } from './layers.ts';
+import { type LayerInfo, layerInfos, layerTree, type NetworkSpec, sizeOf } from './network.ts';
 
 /** A network with its parameters. */
 interface Weighted {

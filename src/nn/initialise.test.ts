@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { randomStream } from '../random.ts';
 import { initialise, RELU_GAIN } from './initialise.ts';
-import { conv2d, dense, flatten, network, relu } from './network.ts';
+import { conv2d, dense, flatten, relu } from './layers.ts';
+import { network } from './network.ts';
 
 const spec = network(
   [3, 12, 12],

@@ -1,17 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { conv2d, dense, dropout, flatten, maxPool2d, relu, residual } from './layers.ts';
 import { frozenPrefix, type LearningByLayer, learns } from './learning.ts';
-import {
-  conv2d,
-  dense,
-  dropout,
-  flatten,
-  layerInfos,
-  layerTree,
-  maxPool2d,
-  network,
-  relu,
-  residual,
-} from './network.ts';
+import { layerInfos, layerTree, network } from './network.ts';
 
 const LAYERS = layerInfos(
   network(

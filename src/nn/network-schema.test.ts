@@ -10,14 +10,14 @@ import {
   globalAveragePool2d,
   leakyRelu,
   maxPool2d,
-  network,
   relu,
   residual,
   sigmoid,
   silu,
   softArgmax2d,
   tanh,
-} from './network.ts';
+} from './layers.ts';
+import { network } from './network.ts';
 import { networkSchema } from './network-schema.ts';
 
 const read = (value: unknown) => validate(networkSchema, value, 'a.json');

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { InputError } from '../errors.ts';
-import { type LayerSpec, layerInfos, type NetworkSpec } from './network.ts';
+import type { LayerSpec } from './layers.ts';
+import { layerInfos, type NetworkSpec } from './network.ts';
 
 const count = z.int().positive();
 const name = z.string().min(1).exactOptional();

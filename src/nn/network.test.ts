@@ -7,18 +7,20 @@ import {
   flatten,
   globalAveragePool2d,
   type LayerSpec,
-  layerInfos,
-  layerTree,
   leakyRelu,
   maxPool2d,
+  relu,
+  residual,
+  softArgmax2d,
+} from './layers.ts';
+import {
+  layerInfos,
+  layerTree,
   network,
   networkOutput,
   parameterInfos,
-  relu,
-  residual,
   type Shape,
   sizeOf,
-  softArgmax2d,
 } from './network.ts';
 
 const net2 = network(

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { batchNorm, conv2d, dense, flatten, network, parameterInfos, relu } from './network.ts';
+import { batchNorm, conv2d, dense, flatten, relu } from './layers.ts';
+import { network, parameterInfos } from './network.ts';
 import { adagrad, adam, adamRate, decays, nesterov, rmsprop, stateTensors } from './rule.ts';
 
 describe('update rules', () => {

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { recipes } from '../../recipes/index.ts';
 import { count, textsOf } from '../../test/svg-text.ts';
 import { keypointSchema } from '../data/schema.ts';
-import { conv2d, dense, dropout, flatten, network, relu } from '../nn/network.ts';
+import { conv2d, dense, dropout, flatten, relu } from '../nn/layers.ts';
+import { network } from '../nn/network.ts';
 import { networkFor } from '../train/recipe.ts';
 import { architectureFigure } from './architecture.ts';
 

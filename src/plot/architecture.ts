@@ -1,5 +1,6 @@
 import { type Block, blocksOf } from '../nn/blocks.ts';
-import { flatLayers, type LayerSpec, type NetworkSpec, type Shape, sizeOf } from '../nn/network.ts';
+import type { LayerSpec } from '../nn/layers.ts';
+import { flatLayers, type NetworkSpec, type Shape, sizeOf } from '../nn/network.ts';
 import { shortened, wrap } from './fit-text.ts';
 import { footnotes, heading, INSET, NOTE_LINE, panelDocument } from './panel.ts';
 import type { SeriesColour, Theme } from './theme.ts';

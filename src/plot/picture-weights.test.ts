@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { initialise } from '../nn/initialise.ts';
-import { conv2d, dense, flatten, maxPool2d, network, relu } from '../nn/network.ts';
+import { conv2d, dense, flatten, maxPool2d, relu } from '../nn/layers.ts';
+import { network } from '../nn/network.ts';
 import { pictureWeights } from './picture-weights.ts';
 
 const net = network(

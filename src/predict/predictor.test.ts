@@ -15,10 +15,10 @@ import {
   type LayerSpec,
   leakyRelu,
   maxPool2d,
-  network,
   relu,
   silu,
-} from '../nn/network.ts';
+} from '../nn/layers.ts';
+import { network } from '../nn/network.ts';
 import { randomStream } from '../random.ts';
 import { Predictor } from './predictor.ts';
 

@@ -6,7 +6,7 @@ import { splitAs } from '../data/split-conventions.ts';
 import { drawFace } from '../data/synthetic/face.ts';
 import { synthesize } from '../data/synthetic/synthesize.ts';
 import type { Model } from '../model/model-file.ts';
-import { batchNorm, conv2d, dense, flatten, maxPool2d, relu } from '../nn/network.ts';
+import { batchNorm, conv2d, dense, flatten, maxPool2d, relu } from '../nn/layers.ts';
 import { oneCycleSchedule } from '../nn/schedule.ts';
 import { keypointErrors } from '../predict/errors.ts';
 import { imitating } from '../predict/imitate.ts';

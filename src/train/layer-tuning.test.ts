@@ -1,15 +1,7 @@
 import { expect, test } from 'vitest';
+import { conv2d, dense, dropout, flatten, relu, residual } from '../nn/layers.ts';
 import type { LearningByLayer } from '../nn/learning.ts';
-import {
-  conv2d,
-  dense,
-  dropout,
-  flatten,
-  layerInfos,
-  network,
-  relu,
-  residual,
-} from '../nn/network.ts';
+import { layerInfos, network } from '../nn/network.ts';
 import { splitFrozen } from './layer-tuning.ts';
 
 const block = residual([conv2d(4, 3, { padding: 'same' }), dropout(0.5), conv2d(4, 1)]);

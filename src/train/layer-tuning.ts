@@ -1,15 +1,14 @@
 import { InputError } from '../errors.ts';
 import { didYouMean } from '../nearest.ts';
+import { type LayerSpec, openDropout } from '../nn/layers.ts';
 import { frozenPrefix, type LearningByLayer } from '../nn/learning.ts';
 import {
   flatLayers,
   type LayerInfo,
-  type LayerSpec,
   layerInfos,
   layerTree,
   type NetworkSpec,
   network,
-  openDropout,
 } from '../nn/network.ts';
 import type { Recipe } from './recipe.ts';
 

@@ -4,16 +4,9 @@ import type { KeypointSchema } from '../data/schema.ts';
 import type { Split } from '../data/split.ts';
 import { InputError } from '../errors.ts';
 import type { AveragingSpec } from '../nn/averaging.ts';
+import { conv2d, dense, type LayerSpec, softArgmax2d } from '../nn/layers.ts';
 import type { LossSpec } from '../nn/loss.ts';
-import {
-  conv2d,
-  dense,
-  type LayerSpec,
-  type NetworkSpec,
-  network,
-  networkOutput,
-  softArgmax2d,
-} from '../nn/network.ts';
+import { type NetworkSpec, network, networkOutput } from '../nn/network.ts';
 import type { RuleSpec } from '../nn/rule.ts';
 import type { Schedule } from '../nn/schedule.ts';
 

@@ -6,7 +6,6 @@ import { synthesize } from '../data/synthetic/synthesize.ts';
 import { Engine } from '../engine/engine.ts';
 import type { Model } from '../model/model-file.ts';
 import { RELU_GAIN } from '../nn/initialise.ts';
-import { maskedMeanSquaredError, smoothL1Loss, wingLoss } from '../nn/loss.ts';
 import {
   batchNorm,
   conv2d,
@@ -16,7 +15,8 @@ import {
   type LayerSpec,
   maxPool2d,
   relu,
-} from '../nn/network.ts';
+} from '../nn/layers.ts';
+import { maskedMeanSquaredError, smoothL1Loss, wingLoss } from '../nn/loss.ts';
 import { adam } from '../nn/rule.ts';
 import { cosineSchedule, linearSchedule } from '../nn/schedule.ts';
 import { keypointErrors } from '../predict/errors.ts';

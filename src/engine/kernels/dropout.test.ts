@@ -1,16 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { conv2d, dropout, relu } from '../../nn/layers.ts';
 import { meanSquaredError } from '../../nn/loss.ts';
-import {
-  conv2d,
-  dropout,
-  layerInfos,
-  network,
-  networkOutput,
-  relu,
-  type Shape,
-  sizeOf,
-} from '../../nn/network.ts';
+import { layerInfos, network, networkOutput, type Shape, sizeOf } from '../../nn/network.ts';
 import { sgd } from '../../nn/rule.ts';
 import { CompiledNetwork } from '../compiled-network.ts';
 import { Engine } from '../engine.ts';

@@ -1,4 +1,5 @@
-import { type BatchNormSpec, sizeOf } from '../../nn/network.ts';
+import type { BatchNormSpec } from '../../nn/layers.ts';
+import { sizeOf } from '../../nn/network.ts';
 import { Op } from '../kernels/opcodes.ts';
 import { mapPlace, roundUpTo4 } from '../layout.ts';
 import { Float, type Instruction } from './arena.ts';

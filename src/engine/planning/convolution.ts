@@ -1,4 +1,5 @@
-import { type Conv2dSpec, type LayerInfo, sizeOf } from '../../nn/network.ts';
+import type { Conv2dSpec } from '../../nn/layers.ts';
+import { type LayerInfo, sizeOf } from '../../nn/network.ts';
 import { convolutionPlace, roundUpTo4 } from '../layout.ts';
 import { backwardInstructions } from './convolution-backward.ts';
 import { forwardInstructions } from './convolution-forward.ts';

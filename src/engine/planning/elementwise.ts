@@ -1,4 +1,5 @@
-import { type ActivationSpec, type LeakyReluSpec, sizeOf } from '../../nn/network.ts';
+import type { ActivationSpec, LeakyReluSpec } from '../../nn/layers.ts';
+import { sizeOf } from '../../nn/network.ts';
 import { Activation, Op } from '../kernels/opcodes.ts';
 import { Float } from './arena.ts';
 import type { LayerPlace, Planned, Planning, Signal } from './planning.ts';

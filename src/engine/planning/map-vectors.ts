@@ -1,4 +1,4 @@
-import type { SoftArgmax2dSpec } from '../../nn/network.ts';
+import type { SoftArgmax2dSpec } from '../../nn/layers.ts';
 import { Op } from '../kernels/opcodes.ts';
 import { roundUpTo4 } from '../layout.ts';
 import { Float } from './arena.ts';

@@ -1,4 +1,4 @@
-import type { ActivationSpec, LeakyReluSpec } from '../../nn/network.ts';
+import type { ActivationSpec, LeakyReluSpec } from '../../nn/layers.ts';
 
 type Spec = ActivationSpec | LeakyReluSpec;
 

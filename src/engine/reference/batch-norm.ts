@@ -1,4 +1,5 @@
-import { type BatchNormSpec, type Shape, sizeOf } from '../../nn/network.ts';
+import type { BatchNormSpec } from '../../nn/layers.ts';
+import { type Shape, sizeOf } from '../../nn/network.ts';
 
 /** Per channel, of shape (channels). */
 export interface Moments {

@@ -1,4 +1,5 @@
-import type { Conv2dSpec, Shape } from '../../nn/network.ts';
+import type { Conv2dSpec } from '../../nn/layers.ts';
+import type { Shape } from '../../nn/network.ts';
 import type { WeightedGradients } from './gradients.ts';
 
 /** Sizes of a convolution. */

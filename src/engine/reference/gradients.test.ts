@@ -3,13 +3,6 @@ import { describe, expect, test } from 'vitest';
 import { centralDifferences } from '../../../test/central-differences.ts';
 import { norm } from '../../../test/golden.ts';
 import {
-  maskedMeanSquaredError,
-  meanSquaredError,
-  smoothL1Loss,
-  softmaxCrossEntropy,
-  wingLoss,
-} from '../../nn/loss.ts';
-import {
   batchNorm,
   conv2d,
   dense,
@@ -19,18 +12,27 @@ import {
   type LayerSpec,
   leakyRelu,
   maxPool2d,
+  relu,
+  residual,
+  sigmoid,
+  silu,
+  softArgmax2d,
+  tanh,
+} from '../../nn/layers.ts';
+import {
+  maskedMeanSquaredError,
+  meanSquaredError,
+  smoothL1Loss,
+  softmaxCrossEntropy,
+  wingLoss,
+} from '../../nn/loss.ts';
+import {
   type NetworkSpec,
   network,
   networkOutput,
   parameterInfos,
-  relu,
-  residual,
   type Shape,
-  sigmoid,
-  silu,
   sizeOf,
-  softArgmax2d,
-  tanh,
 } from '../../nn/network.ts';
 import { randomStream } from '../../random.ts';
 import { lossAndGradient } from './losses.ts';

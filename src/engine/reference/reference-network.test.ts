@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { initialise } from '../../nn/initialise.ts';
+import { dense, dropout, flatten, relu, sigmoid, tanh } from '../../nn/layers.ts';
 import { maskedMeanSquaredError, meanSquaredError, softmaxCrossEntropy } from '../../nn/loss.ts';
-import { dense, dropout, flatten, network, relu, sigmoid, tanh } from '../../nn/network.ts';
+import { network } from '../../nn/network.ts';
 import { momentum, nesterov } from '../../nn/rule.ts';
 import { dropoutMask } from './dropout.ts';
 import { lossAndGradient } from './losses.ts';

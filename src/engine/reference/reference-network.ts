@@ -1,9 +1,8 @@
+import type { BatchNormSpec, LayerSpec } from '../../nn/layers.ts';
 import { frozenPrefix, type LearningByLayer, learns } from '../../nn/learning.ts';
 import {
-  type BatchNormSpec,
   flatLayers,
   type LayerInfo,
-  type LayerSpec,
   layerTree,
   type NetworkSpec,
   parameterInfos,

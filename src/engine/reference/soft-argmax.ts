@@ -1,4 +1,5 @@
-import { type Shape, type SoftArgmax2dSpec, sizeOf } from '../../nn/network.ts';
+import type { SoftArgmax2dSpec } from '../../nn/layers.ts';
+import { type Shape, sizeOf } from '../../nn/network.ts';
 
 /**
  * Soft-argmax of every map: with p the softmax of beta times the map, x is the sum over p (2 i + 1) / W - 1 of

@@ -13,12 +13,10 @@ import {
   flatten,
   leakyRelu,
   maxPool2d,
-  type NetworkSpec,
-  network,
   relu,
   silu,
-  sizeOf,
-} from '../../nn/network.ts';
+} from '../../nn/layers.ts';
+import { type NetworkSpec, network, sizeOf } from '../../nn/network.ts';
 import { predictKeypoints } from '../../predict/predict.ts';
 import { randomStream } from '../../random.ts';
 import { networkFor } from '../../train/recipe.ts';

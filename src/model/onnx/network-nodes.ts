@@ -1,9 +1,5 @@
-import {
-  type LayerInfo,
-  layerTree,
-  type NetworkSpec,
-  type SoftArgmax2dSpec,
-} from '../../nn/network.ts';
+import type { SoftArgmax2dSpec } from '../../nn/layers.ts';
+import { type LayerInfo, layerTree, type NetworkSpec } from '../../nn/network.ts';
 import { isRounded } from '../float16.ts';
 import { float, integer, integers, type OnnxGraph } from './graph.ts';
 import type { Parts } from './protobuf.ts';

@@ -10,13 +10,13 @@ import {
   globalAveragePool2d,
   type LayerSpec,
   maxPool2d,
-  network,
   relu,
   residual,
   sigmoid,
   softArgmax2d,
   tanh,
-} from '../../nn/network.ts';
+} from '../../nn/layers.ts';
+import { network } from '../../nn/network.ts';
 import { randomStream } from '../../random.ts';
 import { encodeOnnx } from './onnx-file.ts';
 

@@ -3,18 +3,8 @@ import { largestDifference } from '../../../test/onnx.ts';
 import { refusal } from '../../../test/refusal.ts';
 import { ReferenceNetwork } from '../../engine/reference/reference-network.ts';
 import { initialise } from '../../nn/initialise.ts';
-import {
-  batchNorm,
-  conv2d,
-  dense,
-  dropout,
-  flatten,
-  maxPool2d,
-  network,
-  parameterInfos,
-  relu,
-  sizeOf,
-} from '../../nn/network.ts';
+import { batchNorm, conv2d, dense, dropout, flatten, maxPool2d, relu } from '../../nn/layers.ts';
+import { network, parameterInfos, sizeOf } from '../../nn/network.ts';
 import { randomStream } from '../../random.ts';
 import { encodeSafetensors, type Tensor } from '../safetensors.ts';
 import { importWeights } from './import-weights.ts';
