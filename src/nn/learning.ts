@@ -19,8 +19,9 @@ export const learns = (layer: LayerInfo, learning: LearningByLayer): boolean =>
 
 /**
  * How many layers, counted from the input, make up the frozen prefix: all before the first one that
- * learns, where at least one of them is frozen. A residual block learns where one of its layers does. Dropout lets everything pass there, so what comes out
- * depends on the input alone and may be computed once.
+ * learns, where at least one of them is frozen. A residual block learns where one of its layers does.
+ * Dropout lets everything pass there, so what comes out depends on the input alone and may be computed
+ * once.
  *
  * @param layers as `layerTree` gives them
  * @returns 0 where there is none
