@@ -100,10 +100,26 @@ test('what a teacher knows of the validation rows is told', async () => {
   );
 });
 
+test('where it cannot be told what a teacher knows of them, that is said', async () => {
+  const groups = ['Row,Group', ...Array.from({ length: 50 }, (_, row) => `${row + 1},${row % 9}`)];
+  await writeFile(at('groups.csv'), groups.join('\n'));
+  const teacher = ['--groups', 'groups.csv', '--epochs', '1'];
+  expect((await train('grouped', ...teacher)).code).toBe(0);
+  const { code, stdout } = await train('unsure', '--teacher', 'grouped', '--epochs', '1');
+  expect([code, stdout]).toEqual([0, expect.stringMatching(/^The teacher grouped was split by/m)]);
+});
+
 test('several nets may have teachers', async () => {
   const args = ['--seeds', '2', '--epochs', '1', '--teacher', 'teachers/seed42'];
   expect((await train('pupils', ...args)).code).toBe(0);
   expect((await readRunFacts(at('pupils', 'seed43')))!.teachers).toHaveLength(1);
+});
+
+test('a net that begins where others go on has their teachers', async () => {
+  const { code, stderr } = await run('fit', 'pupils', '--resume', '--reproducible', '--seeds', '3');
+  expect([code, stderr]).toEqual([0, '']);
+  const third = await readRunFacts(at('pupils', 'seed44'));
+  expect(third!.teachers).toEqual((await readRunFacts(at('pupils', 'seed42')))!.teachers);
 });
 
 describe('refused', () => {

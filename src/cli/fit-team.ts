@@ -1,7 +1,7 @@
 import type { Dataset } from '../data/dataset.ts';
 import { InputError, inFile } from '../errors.ts';
 import type { Model } from '../model/model-file.ts';
-import { hasModel, isRun, type RunTable, readModel, readRunTable } from '../node/run-folder.ts';
+import { hasModel, isRun, readModel, readRunTable } from '../node/run-folder.ts';
 import {
   createTeamFolder,
   memberPath,
@@ -21,6 +21,7 @@ import { type FitFlags, teachersNamed } from './fit-recipe.ts';
 import { readFitTable } from './fit-table.ts';
 import { printJson, shellLine } from './output.ts';
 import type { RunOptions } from './run-training.ts';
+import type { Teacher } from './teachers.ts';
 import { jointRmse, netResult, teamHeader, teamSummary } from './team-text.ts';
 import { goingOn, jobsOf, someUnfinished, type Task, trainAll } from './train-team.ts';
 
@@ -33,7 +34,8 @@ import { goingOn, jobsOf, someUnfinished, type Task, trainAll } from './train-te
 export async function fitTeam(name: string, flags: FitFlags): Promise<void> {
   const jobs = jobsOf(flags);
   const { pretrained, out, ...chosen } = await chooseTeam(name, flags);
-  const begun = flags.resume && (await begunTable(memberRuns(out, chosen.recipe), out, flags));
+  const first = flags.resume && (await begunRun(memberRuns(out, chosen.recipe), out, flags));
+  const begun = first === undefined ? undefined : await readRunTable(first);
   const { dataName, dataset, groups, corrections, ...beside } = await readFitTable(flags, begun);
   const recipe = withTeamSettings(chosen.recipe, beside.settings);
   const settings = [...chosen.settings, ...beside.settings];
@@ -55,7 +57,7 @@ export async function fitTeam(name: string, flags: FitFlags): Promise<void> {
     flags,
     run: {
       ...{ groups, corrections, pretrained, dataName },
-      teachers: flags.teacher === undefined ? undefined : await teachersNamed(flags.teacher),
+      teachers: await teachersOf(flags, first),
       ...{ tensorboard: flags.tensorboard, checkpointEvery: flags.checkpointEvery },
       ...{ licence: flags.licence, notes: flags.notes },
     },
@@ -66,20 +68,31 @@ export async function fitTeam(name: string, flags: FitFlags): Promise<void> {
   if (failed.length > 0) throw notTrained(failed, recipe, out, goOn);
 }
 
-/** The table of the nets that have begun; where none has, it must be given. */
-async function begunTable(
+/** The first of the nets that have begun, whose table is that of all; where none has, it must be given. */
+async function begunRun(
   runs: readonly NamedRun[],
   out: string,
   { data }: FitFlags,
-): Promise<RunTable | undefined> {
+): Promise<string | undefined> {
   for (const { path } of runs) {
-    if (await isRun(path)) return readRunTable(path);
+    if (await isRun(path)) return path;
   }
   if (data !== undefined) return undefined;
   throw new InputError(
     `${out}: none of its nets has begun, so their table is not known`,
     'Give it with --data.',
   );
+}
+
+/** The teachers of all nets: those that are named now, or those of a net that has begun. */
+async function teachersOf(
+  { teacher }: FitFlags,
+  begun: string | undefined,
+): Promise<readonly Teacher[] | undefined> {
+  if (teacher !== undefined) return teachersNamed(teacher);
+  if (begun === undefined) return undefined;
+  const { readRunTeachers } = await import('./teachers.ts');
+  return readRunTeachers(begun);
 }
 
 /** The recipe of each, after a check that each of them can begin. */

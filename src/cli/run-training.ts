@@ -125,11 +125,9 @@ async function teachersOf({
   found,
   out,
 }: RunOptions): Promise<readonly Teacher[] | undefined> {
-  if (teachers) return teachers;
-  const known = found && (await readRunFacts(out))?.teachers;
-  if (!known) return undefined;
-  const { readKnownTeachers } = await import('./teachers.ts');
-  return readKnownTeachers(known);
+  if (teachers || !found) return teachers;
+  const { readRunTeachers } = await import('./teachers.ts');
+  return readRunTeachers(out);
 }
 
 /** The data with the teachers' say in its labels. */

@@ -1,6 +1,7 @@
 import { crc32 } from '../crc32.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { selectRows } from '../data/select.ts';
+import { keptTogether } from '../data/split.ts';
 import type { Engine } from '../engine/engine.ts';
 import { InputError } from '../errors.ts';
 import type { Model } from '../model/model-file.ts';
@@ -40,9 +41,13 @@ export async function readTeachers(paths: readonly string[]): Promise<Teacher[]>
 /**
  * Reads the models from which a run that goes on has learnt so far.
  *
+ * @param path its folder
+ * @returns undefined where it has learnt from its table alone
  * @throws InputError where one is gone or another model now
  */
-export async function readKnownTeachers(known: readonly TeacherFacts[]): Promise<Teacher[]> {
+export async function readRunTeachers(path: string): Promise<Teacher[] | undefined> {
+  const known = (await readRunFacts(path))?.teachers;
+  if (!known) return undefined;
   const teachers = await readTeachers(known.map(({ path }) => path));
   teachers.forEach(({ facts }, i) => {
     if (facts.crc32 === known[i]!.crc32) return;
@@ -92,7 +97,7 @@ export async function taughtData(
 
 /**
  * What must be said about teachers that have learnt from rows on which their pupil is validated; it will
- * seem better than it is.
+ * seem better than it is. Where a teacher was split by groups that are not given, that cannot be known.
  *
  * @param groups by which the pupil's rows are split, and the teachers' where they are split by group
  */
@@ -104,7 +109,14 @@ export async function teacherNotes(
   const valid = new Set(Array.from(split.valid, (row) => tableRows[row]!));
   const notes: string[] = [];
   for (const { facts } of teachers) {
-    const { length } = (await rowsOf(facts.path, table, groups)).filter((row) => valid.has(row));
+    const learned = await rowsOf(facts.path, table, groups);
+    if (learned === undefined) {
+      notes.push(
+        `The teacher ${facts.path} was split by groups: without them (--groups) it cannot be told whether it has learnt from the validation rows; then their error would be smaller than that on new pictures.`,
+      );
+      continue;
+    }
+    const { length } = learned.filter((row) => valid.has(row));
     if (length === 0) continue;
     notes.push(
       `The teacher ${facts.path} has learnt from ${length} of the ${valid.size} validation rows: their error will be smaller than that on new pictures.`,
@@ -113,16 +125,19 @@ export async function teacherNotes(
   return notes;
 }
 
-/** The rows of a table that a teacher has learnt from; none where it is not known to have seen any. */
+/**
+ * The rows of a table that a teacher has learnt from, none where it is not known to have seen any; undefined
+ * where they follow from groups that are missing.
+ */
 async function rowsOf(
   path: string,
   table: Dataset,
   groups: ArrayLike<number> | undefined,
-): Promise<number[]> {
+): Promise<number[] | undefined> {
   const facts = await readRunFacts(path);
   if (facts?.imagesCrc32 !== crc32(table.images)) return [];
   const recipe: Recipe = await readRecipe(path);
-  if (recipe.split.type === 'group' && !groups) return [];
+  if (keptTogether(recipe.split) === 'group' && !groups) return undefined;
   const { split, tableRows } = trainingData(recipe, table, groups);
   return Array.from(split.train, (row) => tableRows[row]!);
 }

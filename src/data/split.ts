@@ -33,6 +33,12 @@ export type Split =
 export const validationShare = (split: Split): number =>
   split.type === 'fold' ? 1 / split.folds : split.fraction;
 
+/** What a split keeps on one side: given groups, pictures that look alike, or nothing. */
+export function keptTogether(split: Split): 'group' | 'similar' | undefined {
+  if (split.type === 'fold') return split.together;
+  return split.type === 'group' || split.type === 'similar' ? split.type : undefined;
+}
+
 /** Rows of a dataset, both in ascending order where the rows that were split are. */
 export interface SplitRows {
   readonly train: Uint32Array;

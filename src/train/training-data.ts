@@ -6,7 +6,7 @@ import { similarGroups } from '../data/near-duplicates.ts';
 import { standardScaling } from '../data/scaling.ts';
 import type { KeypointSchema } from '../data/schema.ts';
 import { allRows, completeRows, narrowPoints, selectRows } from '../data/select.ts';
-import { type Split, type SplitRows, splitRows } from '../data/split.ts';
+import { keptTogether, type Split, type SplitRows, splitRows } from '../data/split.ts';
 import { InputError } from '../errors.ts';
 import { chooseConventions } from './choose-conventions.ts';
 import type { Recipe } from './recipe.ts';
@@ -73,9 +73,7 @@ export const groupsFor = (
   dataset: Dataset,
   given: ArrayLike<number> | undefined,
 ): ArrayLike<number> | undefined =>
-  (split.type === 'fold' ? split.together : split.type) === 'similar'
-    ? similarGroups(dataset)
-    : given;
+  keptTogether(split) === 'similar' ? similarGroups(dataset) : given;
 
 interface ChosenRows {
   /** Indices into the dataset of the recipe's points. */
