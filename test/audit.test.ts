@@ -59,6 +59,16 @@ describe('fiducial audit', () => {
     expect(await read('again/corrections.csv')).toBe(await read('audit/corrections.csv'));
   });
 
+  test('where nothing is proposed, proposals of an older audit do not stay', async () => {
+    await writeFile(join(folder, 'again', 'corrections.csv'), 'Row,Point,x,y\n');
+    const args = ['--out', 'again', '--force'];
+    const { code, stdout } = await run(...args);
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/\nNothing is proposed: write what/)]);
+    expect(stdout).not.toContain('--corrections');
+    expect((await readdir(join(folder, 'again'))).sort()).toEqual(['audit.html', 'suspects.csv']);
+    expect(JSON.parse((await run(...args, '--json')).stdout)).toMatchObject({ proposal: null });
+  });
+
   test('predictions of another table are refused, and nothing is written', async () => {
     const { code, stderr } = await run('--predictions', 'short.csv', '--out', 'none');
     expect([code, stderr]).toEqual([1, expect.stringContaining('1 rows, but the table has 40')]);

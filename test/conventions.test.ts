@@ -69,6 +69,37 @@ test('a net learns both, is measured by both, and submits what is asked for', as
   expect(answeredByFew).toBeLessThan(questions.length);
 });
 
+test('a cross-validation and an audit take each row by its own convention', async () => {
+  const folds = ['--folds', '2', '--epochs', '1', '--threads', '1'];
+  await good('cross-validate', 'tiny.json', '--data', 'two.csv', ...folds, '--out', 'folds');
+  const [header, ...rows] = await lines(join('folds', 'out-of-fold.csv'));
+  expect(header).not.toContain('_few');
+  expect(rows).toHaveLength(150);
+
+  // A wrong label in a row of either convention.
+  const table = (await lines('two.csv')).map((line) => line.split(','));
+  const nose = table[0]!.indexOf('nose_tip_x');
+  const labels = (row: readonly string[]) =>
+    row.slice(0, 30).filter((field) => field !== '').length;
+  const spoilt = { many: 0, few: 0 };
+  spoilt.many = table.findIndex((row, i) => i > 0 && labels(row) === 30);
+  spoilt.few = table.findIndex((row) => labels(row) === 8);
+  for (const row of Object.values(spoilt)) table[row]!.splice(nose, 2, '1', '1');
+  await writeFile(join(folder, 'spoilt.csv'), table.map((row) => `${row}\n`).join(''));
+  await good('audit', '--data', 'spoilt.csv', '--model', 'both', '--out', 'audit');
+  const suspects = await lines(join('audit', 'suspects.csv'));
+  for (const [convention, row] of Object.entries(spoilt)) {
+    const args = ['--convention', convention, '--out', `by-${convention}.csv`];
+    await good('predict', 'both', '--data', 'two.csv', ...args);
+    const [columns, ...found] = (await lines(`by-${convention}.csv`)).map((line) =>
+      line.split(','),
+    );
+    const x = Number(found[row - 1]![columns!.indexOf('nose_tip_x')]);
+    const suspect = suspects.find((line) => line.startsWith(`${row},nose_tip,`))!;
+    expect(Number(suspect.split(',').at(-2))).toBeCloseTo(x, 1);
+  }
+});
+
 test('where all rows are marked alike, one convention is learnt and asked for', async () => {
   const fit = ['fit', 'tiny.json', '--data', 'one.csv', '--threads', '1', '--out', 'alike'];
   expect(await good(...fit)).toContain('One convention is learnt: no rows with few labels are');

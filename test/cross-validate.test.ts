@@ -11,6 +11,7 @@ import { readModel } from '../src/node/run-folder.ts';
 import { writeTable } from '../src/node/write-table.ts';
 import { keypointErrors } from '../src/predict/errors.ts';
 import { predictKeypoints } from '../src/predict/predict.ts';
+import { selectionNote } from '../src/train/cross-validation.ts';
 import { fiducial } from './fiducial.ts';
 
 const tiny = {
@@ -75,6 +76,14 @@ describe('each row is measured by the model that has not seen it', () => {
     const squares = perFold.reduce((sum, fold) => sum + fold.rmse ** 2 * fold.count, 0);
     expect(results.pooled.rmse).toBeCloseTo(Math.sqrt(squares / count), 9);
     expect(await read('folds', 'report.html')).toContain('RMSE of each fold');
+  });
+
+  test('and where epochs are chosen by these rows, that is told', async () => {
+    const note = 'Each fold chooses its epoch by the rows held out';
+    expect(await read('folds', 'report.html')).toContain(note);
+    expect(selectionNote(net1)).toContain(note);
+    expect(selectionNote({ ...net1, keep: 'last', patience: null })).toBeUndefined();
+    expect(selectionNote({ ...net1, keep: 'last', patience: 5 })).toContain(note);
   });
 
   test('its table can be blended', async () => {

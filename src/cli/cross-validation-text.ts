@@ -1,16 +1,17 @@
 import { join } from 'node:path';
 import { fieldErrorSentences } from '../predict/field-error-text.ts';
 import type { OutOfFold } from '../predict/out-of-fold.ts';
-import { textTable } from './text-table.ts';
+import { pixels, textTable } from './text-table.ts';
 
 /**
  * What a cross-validation has come to, for a terminal.
  *
  * @param result `trainRows`: how many rows each fold's run has learnt from
+ * @param told `out`: the folder; `note`: what is good to know of the errors
  */
 export function crossValidationText(
   { folds, pooled, trainRows }: OutOfFold & { readonly trainRows: readonly number[] },
-  out: string,
+  { out, note }: { readonly out: string; readonly note: string | undefined },
 ): string {
   const line = (name: string, train: string, fold: OutOfFold['pooled']): string[] => [
     name,
@@ -35,7 +36,8 @@ export function crossValidationText(
       pixels(pooled.meanFace.perPoint[i]!.rmse),
     ]),
   );
-  const sections = [overview, fieldErrorSentences(pooled.errors), points];
+  const sentences = [...fieldErrorSentences(pooled.errors), ...(note ? [note] : [])];
+  const sections = [overview, sentences, points];
   return (
     `\n${sections
       .filter((lines) => lines.length > 0)
@@ -44,5 +46,3 @@ export function crossValidationText(
     `What was found in each row by the model that has not seen it: ${join(out, 'out-of-fold.csv')}\n`
   );
 }
-
-const pixels = (value: number): string => (Number.isNaN(value) ? '-' : value.toFixed(3));

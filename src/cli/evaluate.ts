@@ -5,7 +5,7 @@ import { addFlipOption, type PredictorFlags } from './ensemble-options.ts';
 import type { MeasuredPart, MeasuredRuns } from './measured-run.ts';
 import { correctionsOption, examples, jsonOption, modelArgument } from './options.ts';
 import { printJson } from './output.ts';
-import { textTable } from './text-table.ts';
+import { pixels, textTable } from './text-table.ts';
 
 interface EvaluateFlags extends PredictorFlags {
   readonly data: string;
@@ -72,8 +72,6 @@ const evaluationJson = (model: string, data: string, { together, runs }: Measure
     nets: runs.map(({ name, parts }) => ({ name, parts: parts.map(partJson) })),
   }),
 });
-
-const pixels = (value: number): string => (Number.isNaN(value) ? '-' : value.toFixed(3));
 
 function evaluationText({ together: parts, runs }: MeasuredRuns): string {
   const overview = textTable(

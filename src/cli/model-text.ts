@@ -2,7 +2,7 @@ import { counted } from '../counted.ts';
 import { crc32Text } from '../crc32.ts';
 import type { LabelCorrections, ModelCard, Provenance } from '../model/card.ts';
 import type { Model } from '../model/model-file.ts';
-import { textTable } from './text-table.ts';
+import { pixels, textTable } from './text-table.ts';
 import { layerTable } from './training-text.ts';
 
 /** A whole number with its thousands apart. */
@@ -108,5 +108,3 @@ function pointTable({ schema, card }: Pick<Model, 'schema' | 'card'>): string {
 }
 
 const errorsOf = (card: ModelCard | undefined) => card?.provenance?.errors?.points ?? [];
-
-const pixels = (value: number | null): string => (value === null ? '-' : value.toFixed(3));

@@ -1,6 +1,6 @@
 import type { Dataset } from '../data/dataset.ts';
 import { narrowPoints } from '../data/select.ts';
-import { splitAs } from '../data/split-conventions.ts';
+import { inOwnConvention, splitAs } from '../data/split-conventions.ts';
 import { InputError, inFile } from '../errors.ts';
 import {
   type CrossValidationPlan,
@@ -15,7 +15,7 @@ import { readModel } from '../node/run-folder.ts';
 import { crossValidationHtml } from '../plot/cross-validation-report.ts';
 import { measureOutOfFold, type OutOfFold } from '../predict/out-of-fold.ts';
 import { predictionTable } from '../predict/prediction-table.ts';
-import { foldRecipes, tableFold } from '../train/cross-validation.ts';
+import { foldRecipes, selectionNote, tableFold } from '../train/cross-validation.ts';
 import { firstWeights } from '../train/first-weights.ts';
 import { networkFor, type Recipe } from '../train/recipe.ts';
 import { trainingData } from '../train/training-data.ts';
@@ -91,7 +91,7 @@ export async function crossValidate(name: string, flags: CrossValidateFlags): Pr
     return;
   }
   const result = await measure(tasks, dataset, { groups, flags });
-  await tell({ ...plan, recipe }, result, { out, flags });
+  await tell({ ...plan, recipe }, result, { table: dataset, out, flags });
 }
 
 interface Begun {
@@ -168,9 +168,10 @@ async function measure(
 async function tell(
   plan: CrossValidationPlan,
   result: Measured,
-  { out, flags }: { readonly out: string; readonly flags: CrossValidateFlags },
+  { table, out, flags }: { table: Dataset; out: string; flags: CrossValidateFlags },
 ): Promise<void> {
   const { predicted, dataset, folds, pooled, trainRows } = result;
+  const note = selectionNote(plan.recipe);
   const rowNumbers = Array.from({ length: dataset.rows }, (_, row) => `${row + 1}`);
   const results = {
     pooled: flat(pooled),
@@ -178,14 +179,14 @@ async function tell(
   };
   await writeCrossValidation(out, plan, {
     outOfFold: predictionTable(
-      { schema: dataset.schema, coordinates: predicted, imageIds: rowNumbers },
+      { ...inOwnConvention(dataset.schema, predicted, table), imageIds: rowNumbers },
       'Row',
     ),
-    html: crossValidationHtml({ plan, ...result }),
+    html: crossValidationHtml({ plan, ...result, note }),
     results,
   });
   if (flags.json) printJson({ event: 'results', out, ...results });
-  else process.stdout.write(crossValidationText(result, out));
+  else process.stdout.write(crossValidationText(result, { out, note }));
 }
 
 /** As `evaluate --json` tells it. */

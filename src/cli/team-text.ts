@@ -3,7 +3,7 @@ import { joinErrors } from '../predict/joined.ts';
 import type { Recipe } from '../train/recipe.ts';
 import { isEnsemble, type TeamRecipe } from '../train/team.ts';
 import { shellLine } from './output.ts';
-import { textTable } from './text-table.ts';
+import { pixels, textTable } from './text-table.ts';
 
 /** What one of several nets has come to, from its model. */
 export interface NetResult {
@@ -89,5 +89,3 @@ export function teamSummary(
     : shellLine('plot', 'curves', '--specialists', out, '--out', 'specialists.svg');
   return `\n${table.join('\n')}\n${together}\nThe nets are in ${out}; to see their curves: ${curves}\n`;
 }
-
-const pixels = (value: number): string => (Number.isNaN(value) ? '-' : value.toFixed(3));

@@ -18,3 +18,7 @@ export function textTable(
       .trimEnd();
   return [line(header), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)];
 }
+
+/** A length in pixels, to thousandths; `-` where there is none. */
+export const pixels = (length: number | null): string =>
+  length === null || Number.isNaN(length) ? '-' : length.toFixed(3);

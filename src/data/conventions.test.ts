@@ -4,7 +4,7 @@ import { conventionOfRows, fewPoints } from './conventions.ts';
 import type { Dataset } from './dataset.ts';
 import { keypointSchema } from './schema.ts';
 import { alignPoints, narrowPoints } from './select.ts';
-import { splitAs, splitConventions } from './split-conventions.ts';
+import { inOwnConvention, splitAs, splitConventions } from './split-conventions.ts';
 
 const _ = Number.NaN;
 const tableOf = (names: readonly string[], ...rows: readonly (readonly number[])[]): Dataset => ({
@@ -81,6 +81,27 @@ test('a table is divided as a model has learnt, once', () => {
   expect(alignPoints(SPLIT, SPLIT.schema)).toEqual(SPLIT);
   const bare = tableOf([], [], []);
   expect(alignPoints(bare, SPLIT.schema).labels.every(Number.isNaN)).toBe(true);
+});
+
+test('what is found is told in the points of the table, each row by its own convention', () => {
+  const found = tableOf(
+    SPLIT.schema.points,
+    ...Array.from({ length: 6 }, (_, row) => [1, 2, 3, 4, 5, 6].map((value) => 10 * row + value)),
+  ).labels;
+  const { schema, coordinates } = inOwnConvention(SPLIT.schema, found, TABLE);
+  expect(schema).toEqual(TABLE.schema);
+  const expected = tableOf(
+    NAMES,
+    [1, 2, 3, 4],
+    [15, 12, 16, 14],
+    [25, 22, 26, 24],
+    [35, 32, 36, 34],
+    [41, 42, 43, 44],
+    [51, 52, 53, 54],
+  );
+  expect(coordinates).toEqual(expected.labels);
+  const alike = inOwnConvention(TABLE.schema, TABLE.labels, TABLE);
+  expect(alike).toEqual({ schema: TABLE.schema, coordinates: TABLE.labels });
 });
 
 test('pairs of conventions follow the points that are kept', () => {

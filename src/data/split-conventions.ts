@@ -77,3 +77,48 @@ export function splitAs({ points, conventionPairs }: KeypointSchema, dataset: Da
     few.filter((name) => dataset.schema.points.includes(name)),
   );
 }
+
+/** A schema before its points were divided; the same where they were not. */
+export function undividedSchema({
+  conventionPairs = [],
+  ...whole
+}: KeypointSchema): KeypointSchema {
+  const points = whole.points.length - conventionPairs.length;
+  return {
+    ...whole,
+    points: whole.points.slice(0, points),
+    mirrorPairs: whole.mirrorPairs.filter(([, right]) => right < points),
+  };
+}
+
+/**
+ * What is found in the rows of a table, as the table has its points: where a model has divided them, each
+ * row's by its own convention.
+ *
+ * @param schema of the model
+ * @param coordinates of shape (table.rows, schema.points, 2), in pixels
+ * @param table as it was read, which has the points that rows with few labels have
+ * @returns the schema without a second convention, and coordinates of its points
+ */
+export function inOwnConvention(
+  schema: KeypointSchema,
+  coordinates: Float32Array,
+  table: Dataset,
+): { readonly schema: KeypointSchema; readonly coordinates: Float32Array } {
+  const { conventionPairs: pairs } = schema;
+  if (!pairs) return { schema, coordinates };
+  const whole = undividedSchema(schema);
+  const few = pairs.map(([many]) => schema.points[many]!);
+  const divided = 2 * schema.points.length;
+  const width = 2 * whole.points.length;
+  const own = new Float32Array(table.rows * width);
+  conventionOfRows(table, few).forEach((convention, row) => {
+    const found = coordinates.subarray(row * divided, (row + 1) * divided);
+    own.set(found.subarray(0, width), row * width);
+    if (convention === 'many') return;
+    for (const [point, second] of pairs) {
+      own.set(found.subarray(2 * second, 2 * second + 2), row * width + 2 * point);
+    }
+  });
+  return { schema: whole, coordinates: own };
+}

@@ -21,6 +21,8 @@ export interface CrossValidationReport extends OutOfFold {
   readonly dataset: Dataset;
   /** Rows that each fold's run has learnt from. */
   readonly trainRows: readonly number[];
+  /** What is good to know of the errors. */
+  readonly note?: string | undefined;
 }
 
 /**
@@ -30,7 +32,8 @@ export interface CrossValidationReport extends OutOfFold {
  * await writeFileAtomically('runs/net1-folds/report.html', crossValidationHtml(report));
  */
 export function crossValidationHtml(report: CrossValidationReport): string {
-  const { plan, folds, pooled, dataset, predicted } = report;
+  const { plan, folds, pooled, dataset, predicted, note } = report;
+  const sentences = [...fieldErrorSentences(pooled.errors), ...(note ? [note] : [])];
   const { recipe } = plan;
   const result = `${pixelText(pooled.errors.rmse)} pixels RMSE over all ${counted(folds.length, 'fold')}, each row by the model that has not seen it, where always guessing the mean face gives ${pixelText(pooled.meanFace.rmse)}.`;
   const figures = [
@@ -54,7 +57,7 @@ export function crossValidationHtml(report: CrossValidationReport): string {
       `<h1>${escapeXml(recipe.name)}, ${counted(folds.length, 'fold')}</h1>`,
       `<p class="about">${escapeXml(recipe.about)}</p>`,
       `<p class="result">${escapeXml(result)}</p>`,
-      ...fieldErrorSentences(pooled.errors).map((text) => `<p>${escapeXml(text)}</p>`),
+      ...sentences.map((text) => `<p>${escapeXml(text)}</p>`),
       htmlTerms([
         ['Data', `${plan.data}, ${counted(dataset.rows, 'row')}`],
         [

@@ -5,7 +5,7 @@ import { type KeypointSchema, keypointSchema } from '../data/schema.ts';
 import { decodeModel } from '../model/decode-model.ts';
 import { encodeModel, type Model } from '../model/model-file.ts';
 import { initialise } from '../nn/initialise.ts';
-import { dense, flatten, relu } from '../nn/layers.ts';
+import { conv2d, dense, flatten, type LayerSpec, relu, softArgmax2d } from '../nn/layers.ts';
 import { network } from '../nn/network.ts';
 import { randomStream } from '../random.ts';
 import { load } from './detector.ts';
@@ -19,8 +19,15 @@ const random = randomStream(1, 'pictures');
 const images = Uint8Array.from({ length: ROWS * SIDE ** 2 }, () => random.between(0, 256));
 const OPTIONS: PredictorOptions = { threads: 1, build: 'plain' };
 
-function modelOf(schema: KeypointSchema, seed: number): Model {
-  const layers = [flatten(), dense(5), relu(), dense(2 * schema.points.length, { name: 'output' })];
+const coordinates = (points: number): LayerSpec[] => [
+  ...[flatten(), dense(5), relu(), dense(2 * points, { name: 'output' })],
+];
+const heatMaps = (points: number): LayerSpec[] => [
+  ...[conv2d(4, 3), relu(), conv2d(points, 1, { name: 'output' }), softArgmax2d()],
+];
+
+function modelOf(schema: KeypointSchema, seed: number, layersFor = coordinates): Model {
+  const layers = layersFor(schema.points.length);
   const spec = network([1, SIDE, SIDE], layers);
   const meanPoints = Float32Array.from({ length: 2 * schema.points.length }, (_, i) => i / 4);
   return {
@@ -55,7 +62,10 @@ const columns = (found: Float32Array, ...points: readonly number[]): number[] =>
     points.flatMap((point) => [...found.subarray(10 * row + 2 * point, 10 * row + 2 * point + 2)]),
   ).flat();
 
-test('each convention answers with its own outputs, as an ordinary model', async () => {
+test.each([
+  ['a dense layer', whole],
+  ['heat maps', modelOf(two, 1, heatMaps)],
+])('each convention answers with its own outputs of %s, as an ordinary model', async (_, whole) => {
   const found = await predictKeypoints(whole, images, OPTIONS);
   const many = imitating(whole, 'many');
   const few = imitating(whole, 'few');

@@ -1,12 +1,14 @@
 import type { Convention } from '../data/conventions.ts';
+import { undividedSchema } from '../data/split-conventions.ts';
 import { InputError } from '../errors.ts';
 import type { Model } from '../model/model-file.ts';
-import { layerInfos, type NetworkSpec } from '../nn/network.ts';
+import type { LayerSpec } from '../nn/layers.ts';
+import { layerTree } from '../nn/network.ts';
 
 /**
  * A model that knows two conventions, made to answer by one of them: an ordinary model of as many points
- * as there are names, whose output layer has the rows of that convention alone. A point that rows with
- * few labels do not have is that of the others.
+ * as there are names, whose last layer with weights has the outputs of that convention alone. A point that
+ * rows with few labels do not have is that of the others.
  *
  * @param convention `many`: as rows with many labels are marked; `few`: as those with few
  * @returns the model itself where it knows one convention
@@ -14,28 +16,29 @@ import { layerInfos, type NetworkSpec } from '../nn/network.ts';
  * const points = await predictKeypoints(imitating(model, 'few'), images);
  */
 export function imitating(model: Model, convention: Convention): Model {
-  const { conventionPairs, ...whole } = model.schema;
+  const { points: divided, conventionPairs } = model.schema;
   if (!conventionPairs) return model;
   const few = new Map(conventionPairs);
-  const points = whole.points.length - few.size;
+  const schema = undividedSchema(model.schema);
+  const points = schema.points.length;
   const places = Array.from({ length: points }, (_, point) =>
     convention === 'few' ? (few.get(point) ?? point) : point,
   );
-  const schema = {
-    ...whole,
-    points: whole.points.slice(0, points),
-    mirrorPairs: whole.mirrorPairs.filter(([, right]) => right < points),
-  };
-  const output = layerInfos(model.network).at(-1)!;
+  const chosen = (values: Float32Array): Float32Array => blocksAt(values, places, divided.length);
+  const { layers } = model.network;
+  const last = layers.findLastIndex(({ type }) => type === 'dense' || type === 'conv2d');
   const parameters = new Map(model.parameters);
-  for (const { name } of output.parameters) {
-    parameters.set(name, blocksAt(model.parameters.get(name)!, places, whole.points.length));
+  for (const layer of layerTree(model.network).slice(last)) {
+    for (const { name } of layer.parameters) {
+      parameters.set(name, chosen(model.parameters.get(name)!));
+    }
   }
+  const layer = withOutputs(layers[last]!, (count) => (count * points) / divided.length);
   return {
     ...model,
     schema,
-    network: withUnits(model.network, 2 * points),
-    meanPoints: model.meanPoints && blocksAt(model.meanPoints, places, whole.points.length),
+    network: { ...model.network, layers: layers.with(last, layer) },
+    meanPoints: model.meanPoints && chosen(model.meanPoints),
     parameters,
   };
 }
@@ -73,10 +76,8 @@ function blocksAt(values: Float32Array, places: readonly number[], points: numbe
   return chosen;
 }
 
-/** The network with another number of outputs. */
-function withUnits(network: NetworkSpec, units: number): NetworkSpec {
-  const layers = network.layers.map((layer, i) =>
-    i === network.layers.length - 1 && layer.type === 'dense' ? { ...layer, units } : layer,
-  );
-  return { ...network, layers };
+/** A layer with another number of outputs: two units for each point, or a map. */
+function withOutputs(layer: LayerSpec, numberFor: (count: number) => number): LayerSpec {
+  if (layer.type === 'dense') return { ...layer, units: numberFor(layer.units) };
+  return layer.type === 'conv2d' ? { ...layer, filters: numberFor(layer.filters) } : layer;
 }

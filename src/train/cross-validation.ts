@@ -29,3 +29,12 @@ export const tableFold = (
   table: Dataset,
   groups: ArrayLike<number> | undefined,
 ): SplitRows => splitRows(allRows(table), split, { seed, groups: groupsFor(split, table, groups) });
+
+/**
+ * What is good to know of errors that a recipe had a part in: where it chooses its epoch by the rows that
+ * are held out, these are not quite unseen.
+ */
+export const selectionNote = ({ keep, patience }: Recipe): string | undefined =>
+  keep === 'best' || patience !== null
+    ? 'Each fold chooses its epoch by the rows held out, so these errors are a little smaller than on new pictures; --set keep=last --set patience=null chooses none.'
+    : undefined;

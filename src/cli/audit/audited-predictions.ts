@@ -1,15 +1,18 @@
 import { counted } from '../../counted.ts';
 import type { AuditOptions } from '../../data/audit/audit.ts';
+import { type Convention, conventionOfRows } from '../../data/conventions.ts';
 import type { Dataset } from '../../data/dataset.ts';
 import { alignPoints } from '../../data/select.ts';
+import type { Model } from '../../model/model-file.ts';
 import { readText } from '../../node/read-file.ts';
 import { readModel } from '../../node/run-folder.ts';
 import { trainedRuns } from '../../node/team-folder.ts';
 import { requireFit } from '../../predict/fit-check.ts';
+import { fewPointsOf } from '../../predict/imitate.ts';
 import { parsePredictions } from '../../predict/parse-predictions.ts';
-import { Predictor } from '../../predict/predictor.ts';
-import { type PredictorFlags, predictorOptions } from '../ensemble-options.ts';
+import type { PredictorFlags } from '../ensemble-options.ts';
 import { evaluatedRows } from '../evaluated-rows.ts';
+import { predictTable } from '../predict/table.ts';
 
 export interface AuditedFlags extends PredictorFlags {
   readonly data: string;
@@ -51,19 +54,33 @@ async function modelPredictions(
     const train = parts.find(({ name }) => name === 'train');
     for (const row of train?.rows ?? []) known.add(tableRows[row]!);
   }
-  const predictor = await Predictor.create(models, predictorOptions(flags));
-  try {
-    const labels = await predictor.predict(dataset.images);
-    const { labels: predicted } = alignPoints(
-      { ...dataset, schema: predictor.schema, labels },
-      dataset.schema,
-    );
-    const seen =
-      known.size > 0
-        ? `, which has learnt the labels of ${counted(known.size, 'row')}, right or wrong`
-        : '';
-    return { predicted, isKnown: (row) => known.has(row), source: `compared with ${path}${seen}` };
-  } finally {
-    await predictor.close();
-  }
+  const predicted = await foundByConvention(models, dataset, flags);
+  const seen =
+    known.size > 0
+      ? `, which has learnt the labels of ${counted(known.size, 'row')}, right or wrong`
+      : '';
+  return { predicted, isKnown: (row) => known.has(row), source: `compared with ${path}${seen}` };
+}
+
+/** What models find of the table's points, in each row by the convention by which it is marked. */
+async function foundByConvention(
+  models: readonly Model[],
+  dataset: Dataset,
+  flags: PredictorFlags,
+): Promise<Float32Array> {
+  const foundBy = async (convention: Convention): Promise<Float32Array> => {
+    const found = await predictTable({ models, table: dataset }, flags, convention);
+    const { schema, coordinates: labels } = found;
+    return alignPoints({ ...dataset, schema, labels }, dataset.schema).labels;
+  };
+  const many = await foundBy('many');
+  const points = fewPointsOf(models);
+  if (!points) return many;
+  const few = await foundBy('few');
+  const width = 2 * dataset.schema.points.length;
+  conventionOfRows(dataset, points).forEach((convention, row) => {
+    if (convention === 'many') return;
+    many.set(few.subarray(row * width, (row + 1) * width), row * width);
+  });
+  return many;
 }

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { counted } from '../../counted.ts';
 import { audit, proposals } from '../../data/audit/audit.ts';
@@ -58,16 +58,16 @@ export async function runAudit(flags: AuditFlags): Promise<void> {
   const name = basename(data);
   await writeFileAtomically(page, auditPage({ data: name, dataset, suspects, predicted, source }));
   await writeFileAtomically(list, suspectsTable(suspects, dataset, predicted));
-  // A table needs a row.
   if (proposed.length > 0) {
     await writeFileAtomically(proposal, correctionsTable(proposed, given?.table ?? dataset));
+  } else {
+    // A table needs a row, and those of an older audit are about something else.
+    await rm(proposal, { force: true });
   }
+  const written = { data, source, page, list, proposal: proposed.length > 0 ? proposal : null };
   const counts = { suspects: suspects.length, corrections: proposed.length };
-  if (flags.json) printJson({ data, source, ...counts, page, list, proposal });
-  else {
-    const written = { source, page, list, data, proposal: proposed.length > 0 && proposal };
-    process.stdout.write(summary(suspects, dataset, written));
-  }
+  if (flags.json) printJson({ ...written, ...counts });
+  else process.stdout.write(summary(suspects, dataset, written));
 }
 
 const withPairs = async (dataset: Dataset, mirror: string): Promise<Dataset> => ({
@@ -95,8 +95,8 @@ interface Written {
   readonly source: string;
   readonly page: string;
   readonly list: string;
-  /** False where nothing is proposed. */
-  readonly proposal: string | false;
+  /** `null` where nothing is proposed. */
+  readonly proposal: string | null;
 }
 
 function summary(
@@ -118,14 +118,19 @@ function summary(
         words,
       ]),
   );
-  const fit = ['fit', 'RECIPE', '--data', data, '--corrections', proposal || 'corrections.csv'];
+  const next =
+    proposal === null
+      ? ['Nothing is proposed: write what should be changed as Row,Point,x,y']
+      : [
+          `Change to what is so: ${proposal}, a proposal to begin with`,
+          `Train with it:        ${shellLine('fit', 'RECIPE', '--data', data, '--corrections', proposal)}`,
+        ];
   return [
     `${found}\n`,
     ...top,
     '',
     `Look at them:         ${page} (all of them: ${list})`,
-    ...(proposal ? [`Change to what is so: ${proposal}, a proposal to begin with`] : []),
-    `Train with it:        ${shellLine(...fit)}`,
+    ...next,
     '',
   ].join('\n');
 }

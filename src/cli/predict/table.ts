@@ -2,7 +2,12 @@ import type { Convention } from '../../data/conventions.ts';
 import type { Dataset } from '../../data/dataset.ts';
 import type { Model } from '../../model/model-file.ts';
 import type { Predictions } from '../../predict/predictions.ts';
-import { type EnsembleFlags, predictorOptions, readModels } from '../ensemble-options.ts';
+import {
+  type EnsembleFlags,
+  type PredictorFlags,
+  predictorOptions,
+  readModels,
+} from '../ensemble-options.ts';
 
 /** Models and the table of faces that they are to look at. */
 export interface ModelsWithTable {
@@ -33,7 +38,7 @@ export async function readModelsWithTable(
 /** What models find in the faces of a table. */
 export async function predictTable(
   { models, table }: ModelsWithTable,
-  flags: EnsembleFlags,
+  flags: PredictorFlags,
   convention: Convention,
 ): Promise<Predictions> {
   const { Predictor } = await import('../../predict/predictor.ts');

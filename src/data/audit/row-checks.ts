@@ -91,7 +91,6 @@ const pair = (
  */
 export function farLabels(context: RowContext, row: number): Suspect[] {
   const { isPredicted } = context;
-  const place = isPredicted ? 'where it is predicted' : 'where it usually is';
   const off = pointsOf(context.dataset)
     .map((point) => ({ point, ...offBy(context, row, point) }))
     .filter(({ times }) => !Number.isNaN(times));
@@ -100,14 +99,15 @@ export function farLabels(context: RowContext, row: number): Suspect[] {
     isPredicted && times >= HOPELESS ? { to: undefined } : undefined;
   if (ofRow >= FAR) {
     const distance = median(off.map((label) => label.distance));
-    const words = `most of ${counted(off.length, 'label')} are far from ${place.replace('it is', 'they are').replace('it usually is', 'they usually are')}`;
+    const words = `most of ${counted(off.length, 'label')} are far from where they ${isPredicted ? 'are predicted' : 'usually are'}`;
     const proposal = proposalAt(ofRow);
     return [{ row, point: undefined, reason: 'row', words, distance, times: ofRow, proposal }];
   }
+  const words = `far from where it ${isPredicted ? 'is predicted' : 'usually is'}`;
   return off
     .filter(({ times }) => times >= FAR * ofRow)
     .map(({ point, distance, times }) => ({
-      ...{ row, point, distance, times, words: `far from ${place}` },
+      ...{ row, point, distance, times, words },
       reason: isPredicted ? 'far' : 'unusual',
       proposal: proposalAt(times / ofRow),
     }));
