@@ -171,6 +171,7 @@ export {
   type NesterovSpec,
   nesterov,
   type RmspropSpec,
+  type RuleOptions,
   type RuleSpec,
   rmsprop,
   type SgdSpec,

@@ -25,7 +25,7 @@ export function setUp(command: Command): void {
         examples(
           'fiducial audit --data training.zip --predictions runs/net2-folds/out-of-fold.csv',
           'fiducial audit --data training.zip --model runs/net2 --groups groups.csv',
-          'fiducial fit net2 --data training.zip --corrections audit/corrections.csv',
+          'fiducial audit --data training.zip --corrections audit/corrections.csv --out audit2',
         ),
     )
     .action(async (flags: AuditFlags) => {

@@ -106,11 +106,11 @@ export async function runTraining(
           options.force ?? false,
           options.corrections?.text,
         );
-    const note = found ? undefined : splitNotice(recipe, data);
-    if (note) view.notice(note);
     // From here on the run can be continued, whatever happens.
     if (!found) await folder.keep(await training.checkpoint());
     else await saveModelAgain(folder, training, found, facts);
+    const note = found ? undefined : splitNotice(recipe, data);
+    if (note) view.notice(note);
     view.start({ recipe: training.recipe, network: training.network, split, facts, found });
     return await trainInto(folder, training, { facts, view, interruption, options });
   } finally {

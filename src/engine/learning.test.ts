@@ -38,6 +38,7 @@ const RULES: readonly RuleSpec[] = [
   rmsprop(),
   adam(),
   adam({ weightDecay: 0.1 }),
+  nesterov({ clipValue: 0.001 }),
 ];
 const SETTINGS = { learningRate: 0.01, momentum: 0.9 };
 const ROWS = 11;

@@ -1,25 +1,34 @@
 import { power } from './arithmetic.ts';
 import type { ParameterInfo } from './network.ts';
 
+/** What every rule takes. */
+export interface RuleOptions {
+  /**
+   * No gradient of a parameter counts for more than this, either way: a batch that lies far off cannot
+   * throw the weights away. Default: as it is. (A limit on the norm of all gradients together would have
+   * to wait for the last of them, while here each moves its weights as soon as it is known.)
+   */
+  readonly clipValue?: number;
+}
 /** Plain gradient descent: p -= learningRate * g. */
-export interface SgdSpec {
+export interface SgdSpec extends RuleOptions {
   readonly type: 'sgd';
 }
 /** Classical momentum: v = momentum * v - learningRate * g; p += v. */
-export interface MomentumSpec {
+export interface MomentumSpec extends RuleOptions {
   readonly type: 'momentum';
 }
 /** Nesterov's momentum: v = momentum * v - learningRate * g; p += momentum * v - learningRate * g. */
-export interface NesterovSpec {
+export interface NesterovSpec extends RuleOptions {
   readonly type: 'nesterov';
 }
 /** Adagrad (Duchi et al., 2011): a += g^2; p -= learningRate * g / sqrt(a + epsilon). */
-export interface AdagradSpec {
+export interface AdagradSpec extends RuleOptions {
   readonly type: 'adagrad';
   readonly epsilon: number;
 }
 /** RMSprop: a = rho * a + (1 - rho) * g^2; p -= learningRate * g / sqrt(a + epsilon). */
-export interface RmspropSpec {
+export interface RmspropSpec extends RuleOptions {
   readonly type: 'rmsprop';
   readonly rho: number;
   readonly epsilon: number;
@@ -31,7 +40,7 @@ export interface RmspropSpec {
  * With `weightDecay` it is AdamW (Loshchilov and Hutter, 2017): before that, the weights of convolutions
  * and dense layers lose a share, p -= learningRate * weightDecay * p.
  */
-export interface AdamSpec {
+export interface AdamSpec extends RuleOptions {
   readonly type: 'adam';
   readonly beta1: number;
   readonly beta2: number;
@@ -52,20 +61,45 @@ export interface StepSettings {
   readonly momentum: number;
 }
 
-/** Plain stochastic gradient descent. */
-export const sgd = (): SgdSpec => ({ type: 'sgd' });
-/** Gradient descent with classical momentum. */
-export const momentum = (): MomentumSpec => ({ type: 'momentum' });
-/** Gradient descent with Nesterov's momentum. */
-export const nesterov = (): NesterovSpec => ({ type: 'nesterov' });
+/**
+ * Plain stochastic gradient descent.
+ *
+ * @param options `clipValue`: limit of each gradient, default none
+ * @example
+ * const recipe = { ...recipes.net1, rule: sgd({ clipValue: 0.1 }) };
+ */
+export const sgd = (options: RuleOptions = {}): SgdSpec => ({ type: 'sgd', ...options });
+/**
+ * Gradient descent with classical momentum.
+ *
+ * @param options `clipValue`: limit of each gradient, default none
+ * @example
+ * const recipe = { ...recipes.net1, rule: momentum() };
+ */
+export const momentum = (options: RuleOptions = {}): MomentumSpec => ({
+  type: 'momentum',
+  ...options,
+});
+/**
+ * Gradient descent with Nesterov's momentum.
+ *
+ * @param options `clipValue`: limit of each gradient, default none
+ * @example
+ * const recipe = { ...recipes.net1, rule: nesterov({ clipValue: 0.1 }) };
+ */
+export const nesterov = (options: RuleOptions = {}): NesterovSpec => ({
+  type: 'nesterov',
+  ...options,
+});
 /**
  * Adagrad: each parameter's steps become shorter with all gradients it has had.
  *
- * @param options `epsilon` beside the sum of squares, default 1e-6
+ * @param options `epsilon` beside the sum of squares, default 1e-6; `clipValue`: limit of each gradient,
+ *   default none
  * @example
  * const recipe = { ...recipes.net1, rule: adagrad() };
  */
-export const adagrad = (options: { readonly epsilon?: number } = {}): AdagradSpec => ({
+export const adagrad = (options: Partial<Omit<AdagradSpec, 'type'>> = {}): AdagradSpec => ({
   type: 'adagrad',
   epsilon: 1e-6,
   ...options,
@@ -73,20 +107,25 @@ export const adagrad = (options: { readonly epsilon?: number } = {}): AdagradSpe
 /**
  * RMSprop: steps are divided by the root of a running mean of squared gradients.
  *
- * @param options `rho`: share of the mean that is kept, default 0.9; `epsilon` beside it, default 1e-6
+ * @param options `rho`: share of the mean that is kept, default 0.9; `epsilon` beside it, default
+ *   1e-6; `clipValue`: limit of each gradient, default none
  * @example
  * const recipe = { ...recipes.net1, rule: rmsprop({ rho: 0.95 }), learningRate: 0.001 };
  */
-export const rmsprop = (
-  options: { readonly rho?: number; readonly epsilon?: number } = {},
-): RmspropSpec => ({ type: 'rmsprop', rho: 0.9, epsilon: 1e-6, ...options });
+export const rmsprop = (options: Partial<Omit<RmspropSpec, 'type'>> = {}): RmspropSpec => ({
+  type: 'rmsprop',
+  rho: 0.9,
+  epsilon: 1e-6,
+  ...options,
+});
 /**
  * Adam: running means of gradients and of their squares, corrected for their start at zero.
  *
  * @param options `beta1` and `beta2`: shares of the two means that are kept, default 0.9 and 0.999;
  *   `epsilon` beside the root, default 1e-8; `weightDecay`: share of the weights of convolutions and
  *   dense layers that a step at a learning rate of 1 would take off, whatever the gradient (AdamW),
- *   default 0; biases and batch normalisations are left alone
+ *   default 0; biases and batch normalisations are left alone; `clipValue`: limit of each gradient,
+ *   default none
  * @example
  * adam({ weightDecay: 0.01 });
  */

@@ -25,13 +25,15 @@ const loss: z.ZodType<LossSpec> = z.discriminatedUnion('type', [
   }),
 ]);
 
+const clipValue = positive.exactOptional();
 const rule: z.ZodType<RuleSpec> = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.enum(['sgd', 'momentum', 'nesterov']) }),
-  z.strictObject({ type: z.literal('adagrad'), epsilon: positive.default(1e-6) }),
+  z.strictObject({ type: z.enum(['sgd', 'momentum', 'nesterov']), clipValue }),
+  z.strictObject({ type: z.literal('adagrad'), epsilon: positive.default(1e-6), clipValue }),
   z.strictObject({
     type: z.literal('rmsprop'),
     rho: share.default(0.9),
     epsilon: positive.default(1e-6),
+    clipValue,
   }),
   z.strictObject({
     type: z.literal('adam'),
@@ -39,6 +41,7 @@ const rule: z.ZodType<RuleSpec> = z.discriminatedUnion('type', [
     beta2: share.default(0.999),
     epsilon: positive.default(1e-8),
     weightDecay: z.number().min(0).max(1).exactOptional(),
+    clipValue,
   }),
 ]);
 

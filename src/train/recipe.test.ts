@@ -11,7 +11,7 @@ import { parseJson } from '../json.ts';
 import { conv2d, dense, flatten, relu, softArgmax2d } from '../nn/layers.ts';
 import { maskedMeanSquaredError, smoothL1Loss, wingLoss } from '../nn/loss.ts';
 import { layerInfos, sizeOf } from '../nn/network.ts';
-import { adam, rmsprop } from '../nn/rule.ts';
+import { adam, nesterov, rmsprop } from '../nn/rule.ts';
 import { networkFor, type Recipe } from './recipe.ts';
 import { recipeSchema } from './recipe-schema.ts';
 import { withSettings } from './settings.ts';
@@ -126,6 +126,7 @@ describe('settings', () => {
     ['averaging={"decay":0}', { averaging: { decay: 0 } }],
     ['split=last', { split: { type: 'last', fraction: 0.2 } }],
     ['rule={"type":"adam","weightDecay":0.01}', { rule: adam({ weightDecay: 0.01 }) }],
+    ['rule.clipValue=0.1', { rule: nesterov({ clipValue: 0.1 }) }],
     ['split.fraction=0.1', { split: { type: 'random', fraction: 0.1 } }],
     ['split.seed=5', { split: { type: 'random', fraction: 0.2, seed: 5 } }],
     [
@@ -215,6 +216,7 @@ describe('settings', () => {
     ['loss.beta=1', 'loss'],
     ['averaging.decay=1', 'averaging.decay'],
     ['rule={"type":"adam","weightDecay":2}', 'rule.weightDecay'],
+    ['rule.clipValue=0', 'rule.clipValue'],
     ['split=first', 'split.type'],
     ['split.fraction=1', 'split.fraction'],
     ['layers.1.units=0', 'layers[1].units'],

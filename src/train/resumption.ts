@@ -39,7 +39,10 @@ export function resumedRecipe(
     momentum: withLength(recipe.momentum, length('momentum')),
   });
   const { learningRate } = pinned(asked);
-  const expected = newLearningRate ? { ...begun, learningRate } : begun;
+  // The same rate said again leaves the recipe as it was, to the letter.
+  const isNewRate =
+    newLearningRate && firstDifference(pinned(begun).learningRate, learningRate) !== undefined;
+  const expected = isNewRate ? { ...begun, learningRate } : begun;
   const difference = firstDifference(pinned(expected), pinned(asked));
   if (difference) {
     const [key, before, now] = difference;
@@ -64,7 +67,7 @@ export function resumedRecipe(
   }
   const { epochs, patience, keep } = asked;
   const going = epochs === begun.epochs ? begun : pinned(begun);
-  return { ...going, ...(newLearningRate && { learningRate }), epochs, patience, keep };
+  return { ...going, ...(isNewRate && { learningRate }), epochs, patience, keep };
 }
 
 type Difference = readonly [key: string, before: unknown, now: unknown];

@@ -40,7 +40,7 @@ const OPTIONAL_KEYS: Readonly<Record<string, readonly string[]>> = {
   layers: ['name', 'stride'],
   averaging: ['decay'],
   loss: ['beta', 'width', 'curvature'],
-  rule: ['epsilon', 'rho', 'beta1', 'beta2', 'weightDecay'],
+  rule: ['epsilon', 'rho', 'beta1', 'beta2', 'weightDecay', 'clipValue'],
   learningRate: ['by', 'lag', 'over'],
   momentum: ['by', 'lag', 'over'],
   split: ['seed'],

@@ -257,7 +257,10 @@ export class Planning {
     const decay1 = rule.type === 'rmsprop' ? rule.rho : rule.type === 'adam' ? rule.beta1 : 0;
     const decay2 = rule.type === 'adam' ? rule.beta2 : 0;
     const epsilon = 'epsilon' in rule ? rule.epsilon : 0;
-    const floats = [rate, decay, decay1, decay2, epsilon].map((value) => new Float(value));
+    const { clipValue = Number.POSITIVE_INFINITY } = rule;
+    const floats = [rate, decay, decay1, decay2, epsilon, clipValue].map(
+      (value) => new Float(value),
+    );
     return this.arena.record(RULES[rule.type], ...floats, Number(!!this.options.averaging));
   }
 }

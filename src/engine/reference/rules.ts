@@ -16,8 +16,9 @@ export function updateParameter(
 ): void {
   const [first, second] = states as [Float64Array, Float64Array];
   const rate = rule.type === 'adam' ? adamRate(rule, learningRate, step) : learningRate;
+  const { clipValue = Number.POSITIVE_INFINITY } = rule;
   for (let i = 0; i < parameter.length; i++) {
-    const g = gradient[i]!;
+    const g = Math.max(-clipValue, Math.min(clipValue, gradient[i]!));
     switch (rule.type) {
       case 'sgd':
         parameter[i]! -= rate * g;

@@ -14,6 +14,8 @@ export class RuleArguments {
   /** beta2 of Adam. */
   decay2: f32;
   epsilon: f32;
+  /** What no gradient goes beyond. */
+  clipValue: f32;
   /** Whether the parameters have an average. */
   averages: i32;
 }
@@ -81,22 +83,30 @@ function averageRun(step: Step, p: usize, mean: usize, count: i32): void {
   }
 }
 
+// @ts-ignore: decorator
+@inline
+function clipped(gradient: usize, low: v128, high: v128): v128 {
+  return f32x4.max(f32x4.min(v128.load(gradient), high), low);
+}
+
 function moveRun(
   rule: RuleArguments, step: Step, p: usize, g: usize, s: usize, t: usize, count: i32,
 ): void {
   const rate = f32x4.splat(rule.rate * step.learningRate);
   const momentum = f32x4.splat(step.momentum);
+  const high = f32x4.splat(rule.clipValue);
+  const low = f32x4.neg(high);
   const end = p + (<usize>count << 2);
   switch (rule.kind) {
     case Rule.Sgd: {
       for (; p < end; p += 16, g += 16) {
-        v128.store(p, f32x4.sub(v128.load(p), f32x4.mul(rate, v128.load(g))));
+        v128.store(p, f32x4.sub(v128.load(p), f32x4.mul(rate, clipped(g, low, high))));
       }
       break;
     }
     case Rule.Momentum: {
       for (; p < end; p += 16, g += 16, s += 16) {
-        const v = f32x4.sub(f32x4.mul(momentum, v128.load(s)), f32x4.mul(rate, v128.load(g)));
+        const v = f32x4.sub(f32x4.mul(momentum, v128.load(s)), f32x4.mul(rate, clipped(g, low, high)));
         v128.store(s, v);
         v128.store(p, f32x4.add(v128.load(p), v));
       }
@@ -104,7 +114,7 @@ function moveRun(
     }
     case Rule.Nesterov: {
       for (; p < end; p += 16, g += 16, s += 16) {
-        const move = f32x4.mul(rate, v128.load(g));
+        const move = f32x4.mul(rate, clipped(g, low, high));
         const v = f32x4.sub(f32x4.mul(momentum, v128.load(s)), move);
         v128.store(s, v);
         v128.store(p, f32x4.add(v128.load(p), f32x4.sub(f32x4.mul(momentum, v), move)));
@@ -114,7 +124,7 @@ function moveRun(
     case Rule.Adagrad: {
       const epsilon = f32x4.splat(rule.epsilon);
       for (; p < end; p += 16, g += 16, s += 16) {
-        const d = v128.load(g);
+        const d = clipped(g, low, high);
         const sum = f32x4.add(v128.load(s), f32x4.mul(d, d));
         v128.store(s, sum);
         const move = f32x4.div(f32x4.mul(rate, d), f32x4.sqrt(f32x4.add(sum, epsilon)));
@@ -127,7 +137,7 @@ function moveRun(
       const keep = f32x4.splat(rule.decay1);
       const add = f32x4.splat(1 - rule.decay1);
       for (; p < end; p += 16, g += 16, s += 16) {
-        const d = v128.load(g);
+        const d = clipped(g, low, high);
         const mean = f32x4.add(f32x4.mul(keep, v128.load(s)), f32x4.mul(add, f32x4.mul(d, d)));
         v128.store(s, mean);
         const move = f32x4.div(f32x4.mul(rate, d), f32x4.sqrt(f32x4.add(mean, epsilon)));
@@ -143,7 +153,7 @@ function moveRun(
       const add2 = f32x4.splat(1 - rule.decay2);
       const rest = f32x4.splat(1 - rule.decayRate * step.decay);
       for (; p < end; p += 16, g += 16, s += 16, t += 16) {
-        const d = v128.load(g);
+        const d = clipped(g, low, high);
         const m = f32x4.add(f32x4.mul(keep1, v128.load(s)), f32x4.mul(add1, d));
         const v = f32x4.add(f32x4.mul(keep2, v128.load(t)), f32x4.mul(add2, f32x4.mul(d, d)));
         v128.store(s, m);
