@@ -36,9 +36,11 @@ describe('fiducial audit', () => {
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(/^1 suspicious label in 1 of 40 rows; compared with out-of-fold\.csv\n/);
     expect(stdout).toMatch(/^7 +[\d.]+ +nose_tip +far from where it is predicted$/m);
-    expect(stdout).toContain('fiducial fit RECIPE --data faces.csv --corrections');
+    expect(stdout).toContain('fiducial fit --data faces.csv --corrections');
     const html = await read('audit/audit.html');
-    expect(html.match(/<g class="suspect"/g)).toHaveLength(1);
+    // Once where it is given and once where it is predicted.
+    expect(html.match(/<g class="suspect"/g)).toHaveLength(2);
+    expect(html).toContain('px); proposed: missing<');
     expect(html).not.toMatch(/<script|https?:(?!\/\/www\.w3\.org)/);
     expect(await read('audit/suspects.csv')).toMatch(/^Row,.*\n7,nose_tip,far from where.*,5,90,/);
     expect(await read('audit/corrections.csv')).toMatch(/\n7,nose_tip,missing,missing,5,90,far /);

@@ -41,6 +41,13 @@ test('an augmentation as in a recipe has its own columns', async () => {
   expect(names.map(([, name]) => name).slice(1)).toEqual(['as it is', 'gamma']);
 });
 
+test('the augmentation of a recipe is shown by its name', async () => {
+  const { names } = await plot('recipe.svg', 'faces.csv', '--row', '1', '--recipe', 'net3');
+  expect(names.map(([, name]) => name).slice(1)).toEqual(['as it is', 'flip']);
+  const both = await plot('no.svg', 'faces.csv', '--recipe', 'net3', '--augmentation', '{}');
+  expect([both.code, both.stderr]).toEqual([2, expect.stringContaining('one of the two')]);
+});
+
 test.each([
   ['{"noise_std":-1}', '--augmentation, noise_std: expected number to be >=0, not -1'],
   ['{"gamma":2}', '--augmentation: '],

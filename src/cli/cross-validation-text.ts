@@ -43,6 +43,7 @@ export function crossValidationText(
       .filter((lines) => lines.length > 0)
       .map((lines) => lines.join('\n'))
       .join('\n\n')}\n\n` +
-    `What was found in each row by the model that has not seen it: ${join(out, 'out-of-fold.csv')}\n`
+    `What was found in each row by the model that has not seen it: ${join(out, 'out-of-fold.csv')}\n` +
+    `To see it all, open ${join(out, 'report.html')}\n`
   );
 }

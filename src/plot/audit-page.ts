@@ -27,6 +27,10 @@ const WIDTH = 288;
 const GAP = 16;
 const CAPTION = 20;
 
+const HOW_TO_READ = `
+<p>Suspicious is not wrong: a face that is hard to see is far off, too. Look at each, let <code>corrections.csv</code> say what you see, then train with <code>--corrections</code>.</p>
+<p class="about">Small rings: given labels. Crosses: predicted places. A large ring around either: the label is suspicious.</p>`;
+
 /** What a reason stands for, on the page's list. */
 const MEANING: Readonly<Record<Reason, string>> = {
   blank: 'the picture is blank',
@@ -50,7 +54,10 @@ export function auditPage(page: AuditPage): string {
   const { suspects, dataset, data } = page;
   const rows = [...new Set(suspects.map(({ row }) => row))];
   const labels = dataset.labels.reduce((sum, value) => sum + (Number.isNaN(value) ? 0 : 0.5), 0);
-  const result = `${counted(suspects.length, 'suspicious label')} in ${rows.length.toLocaleString('en')} of ${counted(dataset.rows, 'row')}.`;
+  const result =
+    suspects.length > 0
+      ? `${counted(suspects.length, 'suspicious label')} in ${rows.length.toLocaleString('en')} of ${counted(dataset.rows, 'row')}.`
+      : `No label of ${counted(dataset.rows, 'row')} is suspicious.`;
   const shown = rows.slice(0, MOST_ROWS);
   const rest =
     rows.length > MOST_ROWS
@@ -62,9 +69,7 @@ export function auditPage(page: AuditPage): string {
       `<h1>Audit of ${escapeXml(data)}</h1>`,
       `<p class="about">${escapeXml(`${counted(Math.round(labels), 'label')}, ${page.source}`)}</p>`,
       `<p class="result">${escapeXml(result)}</p>`,
-      suspects.length > 0 ? reasonTable(suspects) : '',
-      '<p>Suspicious is not wrong: a face that is hard to see is far off, too. Look at each, change <code>corrections.csv</code> to what you see, then train with <code>--corrections</code>.</p>',
-      '<p class="about">Rings: given labels; orange: suspicious ones. Crosses: predicted.</p>',
+      suspects.length > 0 ? reasonTable(suspects) + HOW_TO_READ : '',
       ...shown.map((row) => rowSection(page, row)),
       rest,
     ].join('\n'),
@@ -85,10 +90,10 @@ function reasonTable(suspects: readonly Suspect[]): string {
 function rowSection(page: AuditPage, row: number): string {
   const own = page.suspects.filter((suspect) => suspect.row === row);
   const { points } = page.dataset.schema;
-  const lines = own.map(({ point, words, distance }) => {
+  const lines = own.map(({ point, words, distance, proposal }) => {
     const name = point === undefined ? 'all points' : points[point]!;
     const off = Number.isNaN(distance) ? '' : ` (${distance.toFixed(1)} px)`;
-    return `<li><b>${escapeXml(name)}</b>: ${escapeXml(words + off)}</li>`;
+    return `<li><b>${escapeXml(name)}</b>: ${escapeXml(words + off + proposed(proposal))}</li>`;
   });
   return [
     `<section>\n<h2>Row ${row + 1}</h2>`,
@@ -96,6 +101,13 @@ function rowSection(page: AuditPage, row: number): string {
     htmlFigure(facePair(page, row, own)),
     '</section>',
   ].join('\n');
+}
+
+/** What `corrections.csv` proposes, in words. */
+function proposed(proposal: Suspect['proposal']): string {
+  if (!proposal) return '';
+  const place = proposal.to?.map((value) => value.toFixed(1)).join(', ');
+  return `; proposed: ${place ?? 'missing'}`;
 }
 
 /** A picture with its given labels beside the same with the predicted points. */
@@ -126,6 +138,7 @@ function facePair(
   const found = predicted && [
     element('use', { href: `#${id}` }),
     ...marks(predicted, cross),
+    ...marks(predicted, alarm, suspects),
     caption('predicted'),
   ];
   const width = found ? 2 * WIDTH + GAP : WIDTH;

@@ -61,8 +61,8 @@ export function crossValidationHtml(report: CrossValidationReport): string {
       htmlTerms([
         ['Data', `${plan.data}, ${counted(dataset.rows, 'row')}`],
         [
-          'In one fold',
-          plan.together === 'group' ? 'the groups that were given' : 'pictures that look alike',
+          'Kept together',
+          plan.together === 'group' ? 'rows of one group' : 'pictures that look alike',
         ],
         ['Seed', String(recipe.seed)],
         ['Epochs', recipe.epochs.toLocaleString('en')],

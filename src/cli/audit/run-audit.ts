@@ -123,7 +123,7 @@ function summary(
       ? ['Nothing is proposed: write what should be changed as Row,Point,x,y']
       : [
           `Change to what is so: ${proposal}, a proposal to begin with`,
-          `Train with it:        ${shellLine('fit', 'RECIPE', '--data', data, '--corrections', proposal)}`,
+          `Train with it:        ${shellLine('fit', '--data', data, '--corrections', proposal)}`,
         ];
   return [
     `${found}\n`,

@@ -13,6 +13,7 @@ import { requireRow, rowNumbers } from './rows.ts';
 
 interface AugmentFlags extends FigureFlags, EngineFlags {
   readonly augmentation?: string;
+  readonly recipe?: string;
   readonly rows?: readonly number[];
   readonly seed: number;
 }
@@ -30,6 +31,7 @@ export function addAugment(plot: Command): void {
       '--augmentation <json>',
       'as in a recipe, {"rotation_range":10}; default: every kind, strong enough to be seen',
     )
+    .option('--recipe <recipe>', 'as a recipe has it: compact, a recipe.json or a run')
     .option(
       '--row, --rows <numbers>',
       `which faces, counted from 1: 1,5,9; default: the first ${FACES}`,
@@ -41,10 +43,14 @@ export function addAugment(plot: Command): void {
       'after',
       examples(
         'fiducial plot augment training.zip --out augment.png',
+        'fiducial plot augment training.zip --recipe compact --out compact.png',
         `fiducial plot augment training.zip --augmentation '{"elastic_range":0.03,"gamma_range":0.3}' --out soft.svg`,
       ),
     )
     .action(async (path: string, flags: AugmentFlags) => {
+      if (flags.augmentation !== undefined && flags.recipe !== undefined) {
+        command.error('error: --augmentation and --recipe: one of the two says what is shown');
+      }
       await refuseToReplace(flags.out, flags.force);
       const [
         { readTable },
@@ -59,7 +65,7 @@ export function addAugment(plot: Command): void {
         import('../../plot/augment-sheet.ts'),
         import('../../plot/ingredients.ts'),
       ]);
-      const augmentation = flags.augmentation ? await parse(flags.augmentation) : GALLERY;
+      const augmentation = (await chosen(flags)) ?? GALLERY;
       const ingredients = ingredientsOf(augmentation);
       const table = await readTable(path);
       if (table.schema.points.length === 0) {
@@ -91,6 +97,14 @@ export function addAugment(plot: Command): void {
         await engine.close();
       }
     });
+}
+
+/** What is to be shown; undefined where nothing is said. */
+async function chosen({ augmentation, recipe }: AugmentFlags): Promise<Augmentation | undefined> {
+  if (augmentation !== undefined) return parse(augmentation);
+  if (recipe === undefined) return undefined;
+  const { chooseRecipe } = await import('../recipe-options.ts');
+  return (await chooseRecipe(recipe, { set: [] })).augmentation;
 }
 
 async function parse(text: string): Promise<Augmentation> {
