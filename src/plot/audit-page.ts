@@ -141,7 +141,8 @@ function facePair(
     ...marks(predicted, alarm, suspects),
     caption('predicted'),
   ];
-  const width = found ? 2 * WIDTH + GAP : WIDTH;
+  // One picture alone is not drawn larger.
+  const width = 2 * WIDTH + GAP;
   const height = WIDTH + CAPTION;
   return element(
     'svg',
