@@ -6,9 +6,10 @@ import type { Dataset } from '../data/dataset.ts';
 import { keypointSchema } from '../data/schema.ts';
 import { completeRows, selectRows } from '../data/select.ts';
 import { synthesize } from '../data/synthetic/synthesize.ts';
+import { maskedMeanSquaredError } from '../nn/loss.ts';
 import type { Recipe } from './recipe.ts';
 import { splitNotice } from './split-notice.ts';
-import { mirrorNote, scaledLabels, trainingData } from './training-data.ts';
+import { mirrorNote, requireLabels, scaledLabels, trainingData } from './training-data.ts';
 
 const faces = synthesize({ rows: 200, seed: 9, side: 16 });
 const all: Recipe = { ...net1, rows: 'all' };
@@ -78,6 +79,20 @@ describe('rows', () => {
   ])('%s is refused', (_, recipe, dataset, message) => {
     expect(() => trainingData(recipe, dataset)).toThrow(refusal(message));
   });
+});
+
+test.each([
+  ['to train on', 'train', 160],
+  ['to validate on', 'valid', 40],
+] as const)('rows %s of which none has a label are refused', (purpose, part, count) => {
+  const masked: Recipe = { ...all, loss: maskedMeanSquaredError() };
+  const data = trainingData(masked, faces);
+  expect(() => requireLabels(masked, data)).not.toThrow();
+  const labels = faces.labels.slice();
+  for (const row of data.split[part]) labels.fill(Number.NaN, 30 * row, 30 * row + 30);
+  expect(() => requireLabels(masked, trainingData(masked, { ...faces, labels }))).toThrow(
+    refusal(`none of the ${count} rows ${purpose} has a label`),
+  );
 });
 
 describe('points that mirror each other', () => {

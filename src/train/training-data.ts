@@ -104,11 +104,14 @@ function splitTableRows(
 }
 
 /**
- * Refuses rows that lack a label where the loss needs them all: it would be `NaN`.
+ * Refuses rows that lack a label where the loss needs them all, and rows without any label: the loss
+ * would be `NaN`.
  *
  * @throws InputError says how many there are
  */
 export function requireLabels({ name, loss }: Recipe, { dataset, split }: TrainingData): void {
+  requireSomeLabel(split.train, dataset, 'to train on');
+  requireSomeLabel(split.valid, dataset, 'to validate on');
   if (loss.type !== 'meanSquaredError') return;
   const complete = new Set(completeRows(dataset));
   const rows = split.train.length + split.valid.length;
@@ -171,6 +174,18 @@ export function requireMirrorPartners(
       `Choose ${missing} too, or train without flips: --set augmentation={}.`,
     );
   }
+}
+
+/** Refuses rows of which a masked loss leaves out every one. */
+function requireSomeLabel(rows: Uint32Array, { schema, labels }: Dataset, purpose: string): void {
+  const width = 2 * schema.points.length;
+  const isBare = (row: number): boolean =>
+    labels.subarray(row * width, (row + 1) * width).every(Number.isNaN);
+  if (rows.length === 0 || !rows.every(isBare)) return;
+  throw new InputError(
+    `none of the ${counted(rows.length, 'row')} ${purpose} has a label`,
+    'Give a table with coordinates in columns such as nose_tip_x and nose_tip_y, or divide it in another way (--seed, --set split.fraction=0).',
+  );
 }
 
 /** What is good to know of a mirror in which every keypoint keeps its name, if anything. */
