@@ -117,6 +117,20 @@ describe('a fold is a run', () => {
   });
 });
 
+test('one that is finished is measured by its own recipe and table alone', async () => {
+  await writeTable(at('others.csv.gz'), synthesize({ rows: 50, seed: 6 }));
+  const before = await read('folds', 'out-of-fold.csv');
+  for (const [args, message] of [
+    [['folds', '--data', 'others.csv.gz'], /^error: net fold1: a run cannot go on with other data/],
+    [['net1', '--out', 'folds'], /^error: folds: cross-validates tiny, not net1\n/],
+  ] as const) {
+    const { code, stderr } = await run('cross-validate', '--resume', ...args);
+    expect(stderr).toMatch(message);
+    expect(code).toBe(1);
+  }
+  expect(await read('folds', 'out-of-fold.csv')).toBe(before);
+});
+
 test('mistakes are told before anything is trained', async () => {
   const refused = async (...args: string[]): Promise<string> => {
     const { code, stderr } = await run(

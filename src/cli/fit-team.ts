@@ -46,7 +46,7 @@ export async function fitTeam(name: string, flags: FitFlags): Promise<void> {
     const own = [...settingsFor(recipe, settings), ...settingsFor(recipe, settings, run.name)];
     tasks.push(flags.resume ? await goingOn(task, own) : task);
   }
-  const left = await someUnfinished(tasks, flags);
+  const left = await someUnfinished(tasks, { dataset, groups }, flags);
   if (flags.resume) await writeTeam(out, recipe);
   else await createTeamFolder(out, recipe, { force: flags.force, pretrained });
   const unlearned = unlearnedPoints(recipes, dataset.schema);

@@ -69,7 +69,7 @@ export async function crossValidate(name: string, flags: CrossValidateFlags): Pr
     const task = { ...run, recipe: recipes[i]!, resume: false };
     tasks.push(flags.resume ? await goingOn(task, settings) : task);
   }
-  const left = await unfinished(tasks, flags);
+  const left = await unfinished(tasks, { dataset, groups }, flags);
   if (!flags.resume) await createCrossValidation(out, { ...plan, recipe });
   const { failed, isEnded } = await trainAll(left, dataset, {
     jobs: Math.min(jobs, Math.max(1, left.length)),
@@ -119,6 +119,13 @@ async function begun(name: string, flags: CrossValidateFlags): Promise<Begun> {
   const isFolder = await isCrossValidation(name);
   const out = flags.out ?? (isFolder ? name : `runs/${name}-folds`);
   const plan = await readCrossValidation(out);
+  const asked = isFolder ? plan.recipe : await chooseRecipe(name, { set: [], resume: true });
+  if (asked.name !== plan.recipe.name) {
+    throw new InputError(
+      `${out}: cross-validates ${plan.recipe.name}, not ${asked.name}`,
+      'Choose another folder with --out.',
+    );
+  }
   if (flags.folds !== undefined && flags.folds !== plan.folds) {
     throw new InputError(
       `--folds ${flags.folds}: this cross-validation has begun with ${plan.folds}`,

@@ -4,12 +4,14 @@ import { Engine } from '../engine/engine.ts';
 import { InputError, inFile } from '../errors.ts';
 import { CHECKPOINTS, readNewestCheckpoint } from '../node/checkpoints.ts';
 import { describeMachine } from '../node/machine.ts';
-import { contents, readRecipe } from '../node/run-folder.ts';
+import { contents, readRecipe, readRunFacts } from '../node/run-folder.ts';
 import type { NamedRun } from '../node/team-folder.ts';
 import { stopsEarly } from '../train/early-stopping.ts';
+import { fingerprintOf, fingerprintText } from '../train/fingerprint.ts';
 import type { Recipe } from '../train/recipe.ts';
 import { resumedRecipe } from '../train/resumption.ts';
 import { withSettings } from '../train/settings.ts';
+import { trainingData } from '../train/training-data.ts';
 import { type EngineFlags, runEngine } from './engine-options.ts';
 import type { FitFlags } from './fit-recipe.ts';
 import { listenForInterruption } from './interruption.ts';
@@ -22,6 +24,12 @@ import { jsonView } from './run-view.ts';
 export interface Task extends NamedRun {
   readonly recipe: Recipe;
   readonly resume: boolean;
+}
+
+/** What nets learn from. */
+interface LearntTable {
+  readonly dataset: Dataset;
+  readonly groups: ArrayLike<number> | undefined;
 }
 
 /**
@@ -61,15 +69,17 @@ export async function goingOn(task: Task, settings: readonly string[]): Promise<
 /**
  * Those that are not trained to their end, or to where `--until` says.
  *
- * @throws InputError where one that goes on is asked for more than another end
+ * @param table what is learnt from now
+ * @throws InputError where one that goes on is asked for more than another end, or was made of other data
  */
 export async function unfinished(
   tasks: readonly Task[],
+  table: LearntTable,
   { until = Infinity }: Pick<FitFlags, 'until'>,
 ): Promise<Task[]> {
   const left: Task[] = [];
   for (const task of tasks) {
-    if (!task.resume || !(await isFinished(task, until))) left.push(task);
+    if (!task.resume || !(await isFinished(task, table, until))) left.push(task);
   }
   return left;
 }
@@ -81,9 +91,10 @@ export async function unfinished(
  */
 export async function someUnfinished(
   tasks: readonly Task[],
+  table: LearntTable,
   flags: Pick<FitFlags, 'until'>,
 ): Promise<Task[]> {
-  const left = await unfinished(tasks, flags);
+  const left = await unfinished(tasks, table, flags);
   if (left.length > 0) return left;
   throw new InputError(
     `nothing is left to train: each net has had its epochs${flags.until === undefined ? '' : ', has come to --until'} or was stopped early`,
@@ -91,11 +102,21 @@ export async function someUnfinished(
   );
 }
 
-async function isFinished({ name, path, recipe }: Task, until: number): Promise<boolean> {
+async function isFinished(
+  { name, path, recipe }: Task,
+  { dataset, groups }: LearntTable,
+  until: number,
+): Promise<boolean> {
   const { checkpoint } = await readNewestCheckpoint(path);
-  const { epoch, best } = checkpoint;
-  // Also one that is finished must have been made as is asked for now.
-  inFile(`net ${name}`, () => resumedRecipe(recipe, checkpoint, checkpoint));
+  const { epoch, best, build } = checkpoint;
+  const isTaught = (await readRunFacts(path))?.teachers !== undefined;
+  // Also one that is finished must have been made as is asked for now, of what is given now.
+  inFile(`net ${name}`, () => {
+    const data = isTaught
+      ? checkpoint.data // what its teachers say of the labels is not known yet
+      : fingerprintText(fingerprintOf(trainingData(recipe, dataset, groups)));
+    return resumedRecipe(recipe, checkpoint, { data, build });
+  });
   return epoch >= Math.min(recipe.epochs, until) || stopsEarly(recipe, best?.record, epoch);
 }
 
