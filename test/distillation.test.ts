@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -135,13 +136,17 @@ describe('refused', () => {
 
   test.each<[string[], RegExp]>([
     [['--teacher', 'nobody'], /^error: nobody: /],
+    [['--teacher', 'teachers,'], /^error: --teacher "teachers,": expected names of runs/],
     [['--teacher', 'teachers', '--set', 'teacherWeight=2'], /teacherWeight: .*<=1/],
     [['--teacher', 'small'], /^error: .*\(small\): images of 96 x 96 pixels, but the model was/],
+    [['--seeds', '2', '--teacher', 'small'], /^error: .*\(small\): images of 96 x 96 pixels/],
+    [['--seeds', '2', '--teacher', 'nobody'], /^error: nobody: /],
   ])('fit %j', async (args, message) => {
     await writeTable(at('small.csv'), synthesize({ rows: 20, seed: 1, side: 24 }));
     await run('fit', 'tiny.json', '--data', 'small.csv', '--epochs', '1', '--out', 'small');
     const { code, stderr } = await train('never', ...args);
     expect(stderr).toMatch(message);
     expect(code).toBe(1);
+    expect(existsSync(at('never'))).toBe(false);
   });
 });

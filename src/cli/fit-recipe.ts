@@ -87,10 +87,21 @@ export async function fitRecipe(name: string, flags: FitFlags): Promise<void> {
   });
 }
 
-/** The models of a list with commas between. */
+/**
+ * The models of a list with commas between.
+ *
+ * @throws InputError where a name is empty, or there is no model
+ */
 export async function teachersNamed(list: string): Promise<Teacher[]> {
+  const paths = list.split(',').map((path) => path.trim());
+  if (paths.includes('')) {
+    throw new InputError(
+      `--teacher "${list}": expected names of runs or models, with commas between`,
+      'For example --teacher runs/accurate, or runs/net1,runs/net2.',
+    );
+  }
   const { readTeachers } = await import('./teachers.ts');
-  return readTeachers(list.split(','));
+  return readTeachers(paths);
 }
 
 /** What decides when a run ends stays as it was, and so does its split, unless it is said now. */

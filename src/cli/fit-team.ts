@@ -9,6 +9,7 @@ import {
   type NamedRun,
   writeTeam,
 } from '../node/team-folder.ts';
+import { requireFit } from '../predict/fit-check.ts';
 import { measureRows } from '../predict/measure-rows.ts';
 import { firstWeights } from '../train/first-weights.ts';
 import { networkFor, type Recipe } from '../train/recipe.ts';
@@ -40,6 +41,10 @@ export async function fitTeam(name: string, flags: FitFlags): Promise<void> {
   const recipe = withTeamSettings(chosen.recipe, beside.settings);
   const settings = [...chosen.settings, ...beside.settings];
   const recipes = checkedRecipes(recipe, dataset, { groups, pretrained, dataName });
+  const teachers = await teachersOf(flags, first);
+  for (const { model, facts: own } of teachers ?? []) {
+    requireFit(model, dataset, `table (${own.path})`);
+  }
   const tasks: Task[] = [];
   for (const [i, run] of memberRuns(out, recipe).entries()) {
     const task = { ...run, recipe: recipes[i]!, resume: false };
@@ -56,8 +61,7 @@ export async function fitTeam(name: string, flags: FitFlags): Promise<void> {
     jobs: Math.min(jobs, left.length),
     flags,
     run: {
-      ...{ groups, corrections, pretrained, dataName },
-      teachers: await teachersOf(flags, first),
+      ...{ groups, corrections, pretrained, teachers, dataName },
       ...{ tensorboard: flags.tensorboard, checkpointEvery: flags.checkpointEvery },
       ...{ licence: flags.licence, notes: flags.notes },
     },

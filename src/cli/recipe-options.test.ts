@@ -29,6 +29,13 @@ describe('the recipe that is asked for', () => {
     await expect(asked).rejects.toMatchObject({ advice: expect.stringContaining('keras7') });
   });
 
+  test.each(['training.zip', './faces.csv', 'FACES.csv.gz'])('is no table: %s', async (name) => {
+    await expect(chooseRecipe(name, { set: [] })).rejects.toMatchObject({
+      message: `${name}: is a table by its name, expected a recipe`,
+      advice: expect.stringContaining(`--data ${name}`),
+    });
+  });
+
   test('has a name near that of specialists', async () => {
     await expect(chooseRecipe('specialist', { set: [] })).rejects.toMatchObject({
       advice: 'Did you mean "specialists"?',

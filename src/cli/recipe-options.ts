@@ -29,6 +29,7 @@ export interface RecipeFlags {
  */
 export async function chooseRecipe(name: string, flags: RecipeFlags): Promise<Recipe> {
   const named = Object.hasOwn(recipes, name) ? recipes[name] : undefined;
+  if (/\.(csv|csv\.gz|zip)$/i.test(name)) refuseTable(name);
   const isPath = /[/\\]|\.json$/.test(name) || (await isRun(name));
   if (!named && !isPath) refuseName(name);
   const recipe = named ?? (await readRecipe(name));
@@ -40,6 +41,13 @@ export async function changed(recipe: Recipe, settings: readonly string[]): Prom
   if (settings.length === 0) return recipe;
   const { withSettings } = await import('../train/settings.ts');
   return withSettings(recipe, settings);
+}
+
+function refuseTable(name: string): never {
+  throw new InputError(
+    `${name}: is a table by its name, expected a recipe`,
+    `Give the table with --data ${name}, and in this place the name of a recipe, a recipe.json or a run.`,
+  );
 }
 
 function refuseName(name: string): never {

@@ -66,7 +66,10 @@ export function splitRows(
 ): SplitRows {
   if (split.type === 'fold') {
     const seed = split.seed ?? options.seed;
-    const folds = foldsOf(rows, split.folds, { seed, groups: requireGroups(options.groups) });
+    const folds = foldsOf(rows, split.folds, {
+      seed,
+      groups: requireGroups(split, options.groups),
+    });
     const chosen = folds[split.fold - 1];
     if (chosen) return chosen;
     throw new InputError(
@@ -107,7 +110,7 @@ function validationPlaces(
     const chosen = new Set(random.permutation(rows.length).subarray(0, validCount));
     return (place) => chosen.has(place);
   }
-  const groups = requireGroups(options.groups);
+  const groups = requireGroups(split, options.groups);
   const sizes = new Map<number, number>();
   for (const row of rows) sizes.set(groups[row]!, (sizes.get(groups[row]!) ?? 0) + 1);
   const names = [...sizes.keys()].sort((a, b) => a - b);
@@ -123,10 +126,11 @@ function validationPlaces(
   return (place) => chosen.has(groups[rows[place]!]!);
 }
 
-function requireGroups(groups: ArrayLike<number> | undefined): ArrayLike<number> {
+function requireGroups({ type }: Split, groups: ArrayLike<number> | undefined): ArrayLike<number> {
   if (groups) return groups;
+  const key = type === 'fold' ? 'split.together' : 'split';
   throw new InputError(
     'a split by group needs the group of every row',
-    'Give a table Row,Group with --groups, or keep pictures together that look alike: --set split=similar.',
+    `Give a table Row,Group with --groups, or keep pictures together that look alike: --set ${key}=similar.`,
   );
 }
