@@ -20,7 +20,7 @@ export class Divergence extends InputError {
     const slower = slowerRate(learningRate);
     super(
       `${placeText(place)}, training has diverged`,
-      `Lower the learning rate (it is ${scheduleText(learningRate)}): --set ${slower}. Or limit what one batch can do: --set rule.clipValue=0.1`,
+      `Limit what one batch can do (--set rule.clipValue=0.1), or lower the learning rate (it is ${scheduleText(learningRate)}): --set ${slower}`,
     );
     this.slower = slower;
   }
