@@ -11,8 +11,6 @@ import {
 } from '../node/team-folder.ts';
 import { requireFit } from '../predict/fit-check.ts';
 import { measureRows } from '../predict/measure-rows.ts';
-import { firstWeights } from '../train/first-weights.ts';
-import { networkFor, type Recipe } from '../train/recipe.ts';
 import { isEnsemble, type TeamRecipe, unlearnedPoints } from '../train/team.ts';
 import { recipesFor, settingsFor, withTeamSettings } from '../train/team-recipes.ts';
 import { type TrainingData, trainingData } from '../train/training-data.ts';
@@ -21,10 +19,16 @@ import { engineOptions } from './engine-options.ts';
 import { type FitFlags, teachersNamed } from './fit-recipe.ts';
 import { readFitTable } from './fit-table.ts';
 import { printJson, shellLine } from './output.ts';
-import type { RunOptions } from './run-training.ts';
 import type { Teacher } from './teachers.ts';
 import { jointRmse, netResult, teamHeader, teamSummary } from './team-text.ts';
-import { goingOn, jobsOf, someUnfinished, type Task, trainAll } from './train-team.ts';
+import {
+  checkBeginnings,
+  goingOn,
+  jobsOf,
+  someUnfinished,
+  type Task,
+  trainAll,
+} from './train-team.ts';
 
 /**
  * Trains several nets, each into a run of its own in one folder; several at once where `--jobs` says so.
@@ -40,7 +44,8 @@ export async function fitTeam(name: string, flags: FitFlags): Promise<void> {
   const { dataName, dataset, groups, corrections, ...beside } = await readFitTable(flags, begun);
   const recipe = withTeamSettings(chosen.recipe, beside.settings);
   const settings = [...chosen.settings, ...beside.settings];
-  const recipes = checkedRecipes(recipe, dataset, { groups, pretrained, dataName });
+  const recipes = inFile(dataName, () => recipesFor(recipe, dataset));
+  checkBeginnings(recipes, { dataset, groups }, { dataName, pretrained });
   const teachers = await teachersOf(flags, first);
   for (const { model, facts: own } of teachers ?? []) {
     requireFit(model, dataset, `table (${own.path})`);
@@ -97,21 +102,6 @@ async function teachersOf(
   if (begun === undefined) return undefined;
   const { readRunTeachers } = await import('./teachers.ts');
   return readRunTeachers(begun);
-}
-
-/** The recipe of each, after a check that each of them can begin. */
-function checkedRecipes(
-  recipe: TeamRecipe,
-  dataset: Dataset,
-  { groups, pretrained, dataName }: Pick<RunOptions, 'groups' | 'pretrained' | 'dataName'>,
-): Recipe[] {
-  const recipes = inFile(dataName, () => recipesFor(recipe, dataset));
-  for (const own of recipes) {
-    const data = inFile(dataName, () => trainingData(own, dataset, groups));
-    const network = networkFor(own, data.dataset.schema);
-    if (own.pretrained) firstWeights(network, own, pretrained);
-  }
-  return recipes;
 }
 
 /** What the nets have come to, alone and together. */

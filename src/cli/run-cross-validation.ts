@@ -1,7 +1,8 @@
 import type { Dataset } from '../data/dataset.ts';
 import { narrowPoints } from '../data/select.ts';
 import { inOwnConvention, splitAs } from '../data/split-conventions.ts';
-import { InputError, inFile } from '../errors.ts';
+import { InputError } from '../errors.ts';
+import type { Model } from '../model/model-file.ts';
 import {
   type CrossValidationPlan,
   checkCrossValidation,
@@ -16,8 +17,7 @@ import { crossValidationHtml } from '../plot/cross-validation-report.ts';
 import { measureOutOfFold, type OutOfFold } from '../predict/out-of-fold.ts';
 import { predictionTable } from '../predict/prediction-table.ts';
 import { foldRecipes, selectionNote, tableFold } from '../train/cross-validation.ts';
-import { firstWeights } from '../train/first-weights.ts';
-import { networkFor, type Recipe } from '../train/recipe.ts';
+import type { Recipe } from '../train/recipe.ts';
 import { trainingData } from '../train/training-data.ts';
 import { crossValidationText } from './cross-validation-text.ts';
 import { type EngineFlags, engineOptions } from './engine-options.ts';
@@ -25,7 +25,7 @@ import { readFitTable, type TableFlags } from './fit-table.ts';
 import type { CardFlags } from './options.ts';
 import { printJson, shellLine } from './output.ts';
 import { changed, chooseRecipe, type RecipeFlags, settingsOf } from './recipe-options.ts';
-import { goingOn, jobsOf, type Task, trainAll, unfinished } from './train-team.ts';
+import { checkBeginnings, goingOn, jobsOf, type Task, trainAll, unfinished } from './train-team.ts';
 
 export interface CrossValidateFlags
   extends Omit<RecipeFlags, 'pretrained'>,
@@ -50,20 +50,14 @@ export interface CrossValidateFlags
  */
 export async function crossValidate(name: string, flags: CrossValidateFlags): Promise<void> {
   const jobs = jobsOf(flags);
-  const { plan, out, settings } = flags.resume
+  const { plan, out, settings, pretrained } = flags.resume
     ? await begun(name, flags)
     : await chosen(name, flags);
-  const pretrained = plan.pretrain === undefined ? undefined : await readModel(plan.pretrain);
   const table = await readFitTable({ ...plan, ...given(flags) }, undefined);
   const { dataName, dataset, groups, corrections } = table;
   const recipe = await changed(plan.recipe, table.settings);
   const recipes = foldRecipes(recipe, plan.folds, plan.together);
-  inFile(dataName, () => {
-    for (const own of recipes) {
-      const network = networkFor(own, trainingData(own, dataset, groups).dataset.schema);
-      if (own.pretrained) firstWeights(network, own, pretrained);
-    }
-  });
+  checkBeginnings(recipes, { dataset, groups }, { dataName, pretrained });
   const tasks: Task[] = [];
   for (const [i, run] of foldRuns(out, plan.folds).entries()) {
     const task = { ...run, recipe: recipes[i]!, resume: false };
@@ -99,11 +93,13 @@ interface Begun {
   readonly out: string;
   /** What the command line changes in runs that go on. */
   readonly settings: readonly string[];
+  /** What all folds begin with. */
+  readonly pretrained: Model | undefined;
 }
 
 async function chosen(name: string, flags: CrossValidateFlags): Promise<Begun> {
   const { folds = 5, data, groups, corrections, pretrain } = flags;
-  const pretrained = pretrain === undefined ? undefined : await readModel(pretrain);
+  const pretrained = await pretrainedOf(pretrain);
   const recipe = await chooseRecipe(name, { ...flags, pretrained });
   const out = flags.out ?? `runs/${recipe.name}-folds`;
   await checkCrossValidation(out, flags.force);
@@ -112,6 +108,7 @@ async function chosen(name: string, flags: CrossValidateFlags): Promise<Begun> {
     plan: { recipe, folds, together, data: data!, groups, corrections, pretrain },
     out,
     settings: [],
+    pretrained,
   };
 }
 
@@ -139,8 +136,13 @@ async function begun(name: string, flags: CrossValidateFlags): Promise<Begun> {
     );
   }
   const settings = settingsOf(plan.recipe, { ...flags, groups: undefined, resume: true });
-  return { plan: { ...plan, recipe: await changed(plan.recipe, settings) }, out, settings };
+  const pretrained = await pretrainedOf(plan.pretrain);
+  const recipe = await changed(plan.recipe, settings);
+  return { plan: { ...plan, recipe }, out, settings, pretrained };
 }
+
+const pretrainedOf = async (path: string | undefined): Promise<Model | undefined> =>
+  path === undefined ? undefined : readModel(path);
 
 /** Files that are named now stand in for those that were named when it began. */
 const given = ({ data, groups, corrections, mirror }: CrossValidateFlags): TableFlags =>

@@ -8,7 +8,8 @@ import { contents, readRecipe, readRunFacts } from '../node/run-folder.ts';
 import type { NamedRun } from '../node/team-folder.ts';
 import { stopsEarly } from '../train/early-stopping.ts';
 import { fingerprintOf, fingerprintText } from '../train/fingerprint.ts';
-import type { Recipe } from '../train/recipe.ts';
+import { firstWeights } from '../train/first-weights.ts';
+import { networkFor, type Recipe } from '../train/recipe.ts';
 import { resumedRecipe } from '../train/resumption.ts';
 import { withSettings } from '../train/settings.ts';
 import { trainingData } from '../train/training-data.ts';
@@ -52,6 +53,23 @@ export function jobsOf({ jobs = 1, threads }: Pick<FitFlags, 'jobs' | 'threads'>
     );
   }
   return jobs;
+}
+
+/**
+ * Refuses what a net could not begin with, before any of them is trained.
+ *
+ * @throws InputError where a recipe does not fit the table or the pretrained model
+ */
+export function checkBeginnings(
+  recipes: readonly Recipe[],
+  { dataset, groups }: LearntTable,
+  { dataName, pretrained }: Pick<RunOptions, 'dataName' | 'pretrained'>,
+): void {
+  for (const recipe of recipes) {
+    const data = inFile(dataName, () => trainingData(recipe, dataset, groups));
+    const network = networkFor(recipe, data.dataset.schema);
+    if (recipe.pretrained) firstWeights(network, recipe, pretrained);
+  }
 }
 
 /**

@@ -46,7 +46,7 @@ export async function readCorrectedTable(
  * @param table the table as it was read, without corrections
  * @throws InputError where the file is missing or not as `parseCorrections` expects it
  */
-export async function readCorrections(path: string, table: Dataset): Promise<CorrectionsFile> {
+async function readCorrections(path: string, table: Dataset): Promise<CorrectionsFile> {
   const text = await readText(path);
   const corrections = parseCorrections(text, path, table);
   const sum = crc32(new TextEncoder().encode(text));
