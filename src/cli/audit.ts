@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { AuditFlags } from './audit/run-audit.ts';
 import { addEngineOptions } from './engine-options.ts';
-import { addFlipOption } from './ensemble-options.ts';
+import { addViewOptions } from './ensemble-options.ts';
 import { correctionsOption, examples, forceOption, jsonOption, mirrorOption } from './options.ts';
 
 /** `fiducial audit`: which labels of a table are likely to be wrong. */
@@ -14,7 +14,7 @@ export function setUp(command: Command): void {
     .option('--out <folder>', 'where audit.html, suspects.csv and corrections.csv go', 'audit')
     .addOption(correctionsOption())
     .addOption(mirrorOption());
-  addEngineOptions(addFlipOption(command))
+  addEngineOptions(addViewOptions(command))
     .addOption(forceOption())
     .addOption(jsonOption())
     .addHelpText(

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { addEngineOptions } from './engine-options.ts';
+import { addViewOptions } from './ensemble-options.ts';
 import {
   addCardOptions,
   collect,
@@ -45,12 +46,13 @@ export function setUp(command: Command): void {
     .addOption(correctionsOption())
     .option('--set <key=value>', 'change any value of the recipe; may be repeated', collect, [])
     .addOption(forceOption());
-  addCardOptions(addEngineOptions(command))
+  addCardOptions(addEngineOptions(addViewOptions(command)))
     .addOption(jsonOption())
     .addHelpText(
       'after',
       '\nThe folds are those of fiducial split with the same seed. Each is a run that fit could have made;\n' +
-        'out-of-fold.csv has what is found in each row of the table by the model that has not seen it.\n' +
+        'out-of-fold.csv has what is found in each row of the table by the model that has not seen it, with\n' +
+        '--flip and --shift as submit would find it.\n' +
         examples(
           'fiducial cross-validate net1 --data training.zip --groups groups.csv',
           'fiducial cross-validate net2 --data training.zip --folds 10 --epochs 50 --jobs 2',

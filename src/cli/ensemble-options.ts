@@ -2,11 +2,12 @@ import { type Command, Option } from 'commander';
 import type { Model } from '../model/model-file.ts';
 import type { PredictorOptions } from '../predict/predictor.ts';
 import { addEngineOptions, type EngineFlags, engineOptions } from './engine-options.ts';
-import { collect } from './options.ts';
+import { collect, wholeNumber } from './options.ts';
 
 /** Options of every command that predicts. */
 export interface PredictorFlags extends EngineFlags {
   readonly flip?: true;
+  readonly shift?: number;
 }
 
 /** Options of those that can predict with several models. */
@@ -14,14 +15,20 @@ export interface EnsembleFlags extends PredictorFlags {
   readonly with: readonly string[];
 }
 
-/** `--flip`, of every command that predicts. */
-export const addFlipOption = (command: Command): Command =>
-  command.option('--flip', 'look at every face in a mirror too and take the mean; twice the time');
+/** `--flip` and `--shift`, of every command that predicts. */
+export const addViewOptions = (command: Command): Command =>
+  command
+    .option('--flip', 'look at every face in a mirror too and take the mean; twice the time')
+    .option(
+      '--shift <pixels>',
+      'also moved by so many pixels along both diagonals; five times the time',
+      wholeNumber(0),
+    );
 
-/** `--with`, `--flip` and the options of the engine. */
+/** `--with`, `--flip`, `--shift` and the options of the engine. */
 export const addEnsembleOptions = (command: Command): Command =>
   addEngineOptions(
-    addFlipOption(
+    addViewOptions(
       command.addOption(
         new Option(
           '--with <model>',
@@ -36,6 +43,7 @@ export const addEnsembleOptions = (command: Command): Command =>
 export const predictorOptions = (flags: PredictorFlags): PredictorOptions => ({
   ...engineOptions(flags),
   ...(flags.flip ? { flip: true } : {}),
+  ...(flags.shift ? { shift: flags.shift } : {}),
 });
 
 /** The models of a run, of a folder of several nets or of a file, and of those that `--with` adds. */

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { fieldErrorSentences } from '../predict/field-error-text.ts';
 import { addEngineOptions } from './engine-options.ts';
-import { addFlipOption, type PredictorFlags } from './ensemble-options.ts';
+import { addViewOptions, type PredictorFlags } from './ensemble-options.ts';
 import type { MeasuredPart, MeasuredRuns } from './measured-run.ts';
 import { correctionsOption, examples, jsonOption, modelArgument } from './options.ts';
 import { printJson } from './output.ts';
@@ -21,7 +21,7 @@ export function setUp(command: Command): void {
     .requiredOption('--data <table>', 'a .csv, .csv.gz or .zip file with keypoints')
     .option('--groups <table>', 'the groups that the run was split by')
     .addOption(correctionsOption());
-  addEngineOptions(addFlipOption(command))
+  addEngineOptions(addViewOptions(command))
     .addOption(jsonOption())
     .addHelpText(
       'after',

@@ -20,7 +20,7 @@ import { foldRecipes, selectionNote, tableFold } from '../train/cross-validation
 import type { Recipe } from '../train/recipe.ts';
 import { trainingData } from '../train/training-data.ts';
 import { crossValidationText } from './cross-validation-text.ts';
-import { type EngineFlags, engineOptions } from './engine-options.ts';
+import { type PredictorFlags, predictorOptions } from './ensemble-options.ts';
 import { readFitTable, type TableFlags } from './fit-table.ts';
 import type { CardFlags } from './options.ts';
 import { printJson, shellLine } from './output.ts';
@@ -30,7 +30,7 @@ import { checkBeginnings, goingOn, jobsOf, type Task, trainAll, unfinished } fro
 export interface CrossValidateFlags
   extends Omit<RecipeFlags, 'pretrained'>,
     TableFlags,
-    EngineFlags,
+    PredictorFlags,
     CardFlags {
   readonly data?: string;
   readonly folds?: number;
@@ -160,13 +160,13 @@ interface Measured extends OutOfFold {
 async function measure(
   tasks: readonly Task[],
   table: Dataset,
-  { groups, flags }: { readonly groups: Uint32Array | undefined; readonly flags: EngineFlags },
+  { groups, flags }: { readonly groups: Uint32Array | undefined; readonly flags: PredictorFlags },
 ): Promise<Measured> {
   const models = await Promise.all(tasks.map(({ path }) => readModel(path)));
   const { schema } = models[0]!;
   const dataset = narrowPoints(splitAs(schema, table), schema.points);
   const folds = tasks.map(({ recipe }) => tableFold(recipe, table, groups));
-  const found = await measureOutOfFold(models, dataset, folds, engineOptions(flags));
+  const found = await measureOutOfFold(models, dataset, folds, predictorOptions(flags));
   const trainRows = tasks.map(
     ({ recipe }: { readonly recipe: Recipe }) =>
       trainingData(recipe, table, groups).split.train.length,

@@ -10,7 +10,8 @@ import { trainedRuns } from './team-folder.ts';
  * @param paths folders of runs or of several nets, and model files: what several find alike is averaged;
  *   default: the model of this package, for Kaggle's 15 keypoints of a face
  * @param options `threads` (default: all processors), `build` (default: that of the training), `flip`
- *   (also look at each face in a mirror, in twice the time; default false)
+ *   (also look at each face in a mirror, in twice the time; default false), `shift` (also look at it moved by
+ *   so many pixels of the network's picture, in five times the time; default 0)
  * @throws InputError where there is no such model, one was damaged, or the models do not fit together
  * @example
  * const detector = await load();

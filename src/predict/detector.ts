@@ -159,8 +159,9 @@ export type FileBytes = Uint8Array | ArrayBuffer;
  *
  * @param files the bytes of a model as `fit` saved it, or of several: what they find alike is averaged
  * @param options `threads` (default: all processors), `build` (default: that of the training), `flip`
- *   (also look at each face in a mirror, in twice the time; default false), `convention` (of a model that
- *   has learnt two: `many`, the default, as rows with many labels are marked, or `few`)
+ *   (also look at each face in a mirror, in twice the time; default false), `shift` (also look at it moved by
+ *   so many pixels of the network's picture, in five times the time; default 0), `convention` (of a model
+ *   that has learnt two: `many`, the default, as rows with many labels are marked, or `few`)
  * @throws InputError where a file was damaged, is no model, or the models do not fit together
  * @example
  * const response = await fetch('model.safetensors');

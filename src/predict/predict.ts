@@ -7,7 +7,8 @@ import { Predictor, type PredictorOptions } from './predictor.ts';
  * @param models one as `fit` saved it, or several: the points of all, and the mean where two find the
  *   same one
  * @param images values of shape (rows, channels, side, side), as `Dataset.images` has them
- * @param options threads and build of the engine; `flip`: also look at each picture in a mirror
+ * @param options threads and build of the engine; `flip`: also look at each picture in a mirror;
+ *   `shift`: also moved by so many pixels (default 0)
  * @returns coordinates of shape (rows, points, 2), x before y, in pixels, not clipped to the picture
  * @throws InputError where several models do not fit together
  * @example

@@ -21,6 +21,7 @@ import {
 import { network } from '../nn/network.ts';
 import { randomStream } from '../random.ts';
 import { Predictor } from './predictor.ts';
+import { viewsOf } from './views.ts';
 
 const SIDE = 12;
 const random = randomStream(1, 'pictures');
@@ -66,8 +67,8 @@ describe('a predictor', () => {
   });
   afterAll(() => engine.close());
 
-  const find = async (models: readonly Model[], pictures: Uint8Array, flip = false) => {
-    const predictor = await Predictor.create(models, { engine, flip });
+  const find = async (models: readonly Model[], pictures: Uint8Array, flip = false, shift = 0) => {
+    const predictor = await Predictor.create(models, { engine, flip, shift });
     return predictor.predict(pictures);
   };
 
@@ -115,6 +116,28 @@ describe('a predictor', () => {
       expect(mirrored[i]!).toBeCloseTo(value, 4);
     });
     expect(found).not.toEqual(await find([face], few));
+  });
+
+  test('that also looks at moved pictures finds the mean of what it finds in each', async () => {
+    const few = images.subarray(0, 5 * SIDE ** 2);
+    const found = await find([face, eyes], few, true, 2);
+    const sums = new Float64Array(found.length);
+    for (const { images: seen, back } of viewsOf(few, SIDE, { shift: 2 })) {
+      const each = back(await find([face, eyes], seen, true), face.schema);
+      each.forEach((value, i) => {
+        sums[i]! += value / 5;
+      });
+    }
+    found.forEach((value, i) => {
+      expect(value).toBeCloseTo(sums[i]!, 4);
+    });
+    expect(found).not.toEqual(await find([face, eyes], few, true));
+  });
+
+  test.each([-1, 1.5, SIDE / 2, Number.NaN])('refuses a shift of %j pixels', async (shift) => {
+    await expect(find([face], images, false, shift)).rejects.toThrow(
+      refusal(/a shift of .* pixels, expected a whole number from 0 to less than half of the 12/),
+    );
   });
 
   test('answers whoever asks at the same time with their own', async () => {

@@ -1,6 +1,5 @@
 import type { Convention } from '../data/conventions.ts';
 import { imageSize } from '../data/image-format.ts';
-import { mirrorImage, mirrorLabels } from '../data/mirror.ts';
 import { type KeypointSchema, mirroredName } from '../data/schema.ts';
 import { allRows } from '../data/select.ts';
 import type { EngineBuild } from '../engine/build.ts';
@@ -15,21 +14,17 @@ import { layerInfos } from '../nn/network.ts';
 import { sgd } from '../nn/rule.ts';
 import { imitatingAll } from './imitate.ts';
 import { joinSchemas } from './joined.ts';
+import { type ViewOptions, viewsOf } from './views.ts';
 
 /** Pictures that go through a network together. */
 const BATCH = 64;
 /** Pictures that are handed to the engine at once. */
 const PORTION = 8 * BATCH;
 
-/** On what a prediction is computed, and whether pictures are mirrored too. */
-export interface PredictorOptions extends EngineOptions {
+/** On what a prediction is computed, and how each picture is looked at. */
+export interface PredictorOptions extends EngineOptions, ViewOptions {
   /** An engine to use and to leave open; default: one of its own. */
   readonly engine?: Engine | undefined;
-  /**
-   * Whether each picture is also looked at in a mirror and the mean taken of what is found; default
-   * false. It takes twice the time.
-   */
-  readonly flip?: boolean | undefined;
   /**
    * By which convention models that know two answer: `many`, as rows with many labels are marked, or
    * `few`. Default: by both, with the points of the second behind the others, as their schema has them.
@@ -60,7 +55,7 @@ export class Predictor {
     readonly schema: KeypointSchema,
     private readonly engine: Engine,
     private readonly ownsEngine: boolean,
-    private readonly flip: boolean,
+    private readonly views: ViewOptions,
     private readonly members: readonly Member[],
     /** Room for a portion of pictures. */
     private readonly input: LoadedData,
@@ -79,18 +74,19 @@ export class Predictor {
    *
    * @param trained at least one, all for images of the same size and channels
    * @param options `threads`, `build` (default: the plain one where a model was trained with it, so that
-   *   it finds the same bits everywhere), `flip`, `convention`, `engine`
+   *   it finds the same bits everywhere), `flip`, `shift`, `convention`, `engine`
    * @throws InputError where models do not fit together, where `flip` is asked of a model that knows
-   *   one point of a mirrored pair alone, or does not know that they are one, and where `few` is asked of
-   *   models that know one convention
+   *   one point of a mirrored pair alone, or does not know that they are one, where `few` is asked of models
+   *   that know one convention, and where `shift` is no number of pixels within the picture
    */
   static async create(
     trained: readonly Model[],
-    { engine: given, flip = false, convention, ...options }: PredictorOptions = {},
+    { engine: given, flip = false, shift = 0, convention, ...options }: PredictorOptions = {},
   ): Promise<Predictor> {
     const models = convention ? imitatingAll(trained, convention) : trained;
     const schema = joinSchemas(models.map((model) => model.schema));
     if (flip) for (const model of models) requirePartners(model.schema, schema);
+    requireShift(shift, schema);
     const plain = models.some((model) => model.engine === 'plain');
     const engine =
       given ?? (await Engine.start({ ...(plain && { build: 'plain' as const }), ...options }));
@@ -113,7 +109,7 @@ export class Predictor {
         members.push({ model, network: compiled, places });
       }
       const input = await members[0]!.network.load(new Uint8Array(PORTION * imageSize(schema)));
-      return new Predictor(schema, engine, !given, flip, members, input);
+      return new Predictor(schema, engine, !given, { flip, shift }, members, input);
     } catch (error) {
       if (!given) await engine.close();
       throw error;
@@ -159,12 +155,9 @@ export class Predictor {
         }
       });
     };
-    const mirrored = this.flip ? mirrorImage(images, side) : undefined;
-    for (const member of this.members) {
-      add(member, await this.coordinates(member, images));
-      if (mirrored) {
-        const seen = await this.coordinates(member, mirrored);
-        add(member, mirrorLabels(seen, member.model.schema));
+    for (const { images: seen, back } of viewsOf(images, side, this.views)) {
+      for (const member of this.members) {
+        add(member, back(await this.coordinates(member, seen), member.model.schema));
       }
     }
     return Float32Array.from(sums, (sum, i) => sum / counts[(i >> 1) % points.length]!);
@@ -190,6 +183,14 @@ export class Predictor {
     }
     return found;
   }
+}
+
+function requireShift(shift: number, { side }: KeypointSchema): void {
+  if (Number.isInteger(shift) && shift >= 0 && shift < side / 2) return;
+  throw new InputError(
+    `a shift of ${shift} pixels, expected a whole number from 0 to less than half of the ${side} pixels of a picture`,
+    'Give 4, say, for pictures of 96 x 96 pixels.',
+  );
 }
 
 /**

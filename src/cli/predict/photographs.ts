@@ -81,6 +81,7 @@ function subjectOf({ survey, detector, boxes, flags }: Task, models: readonly Mo
     'set of boxes': crc32Text(crc32(new TextEncoder().encode(boxes.description))),
     '--refine': String(flags.refine ?? 0),
     '--flip': String(flags.flip ?? false),
+    '--shift': String(flags.shift ?? 0),
     '--convention': flags.convention,
     '--draw': flags.draw ?? 'no',
   };
