@@ -111,16 +111,21 @@ test('where it cannot be told what a teacher knows of them, that is said', async
 });
 
 test('several nets may have teachers', async () => {
-  const args = ['--seeds', '2', '--epochs', '1', '--teacher', 'teachers/seed42'];
+  const card = ['--licence', 'CC0', '--notes', 'Drawn faces.'];
+  const args = ['--seeds', '2', '--epochs', '1', '--teacher', 'teachers/seed42', ...card];
   expect((await train('pupils', ...args)).code).toBe(0);
   expect((await readRunFacts(at('pupils', 'seed43')))!.teachers).toHaveLength(1);
 });
 
-test('a net that begins where others go on has their teachers', async () => {
+test('a net that begins where others go on has their teachers, licence and notes', async () => {
   const { code, stderr } = await run('fit', 'pupils', '--resume', '--reproducible', '--seeds', '3');
   expect([code, stderr]).toEqual([0, '']);
   const third = await readRunFacts(at('pupils', 'seed44'));
   expect(third!.teachers).toEqual((await readRunFacts(at('pupils', 'seed42')))!.teachers);
+  expect((await readModel(at('pupils', 'seed44'))).card).toMatchObject({
+    licence: 'CC0',
+    notes: 'Drawn faces.',
+  });
 });
 
 describe('refused', () => {
@@ -140,10 +145,12 @@ describe('refused', () => {
     [['--teacher', 'teachers', '--set', 'teacherWeight=2'], /teacherWeight: .*<=1/],
     [['--teacher', 'small'], /^error: .*\(small\): images of 96 x 96 pixels, but the model was/],
     [['--seeds', '2', '--teacher', 'small'], /^error: .*\(small\): images of 96 x 96 pixels/],
+    [['--teacher', 'left'], /^error: teachers: a model finds left_eye_center but not right_eye/],
     [['--seeds', '2', '--teacher', 'nobody'], /^error: nobody: /],
   ])('fit %j', async (args, message) => {
     await writeTable(at('small.csv'), synthesize({ rows: 20, seed: 1, side: 24 }));
     await run('fit', 'tiny.json', '--data', 'small.csv', '--epochs', '1', '--out', 'small');
+    if (args.includes('left')) await train('left', '--points', 'left_eye_center', '--epochs', '1');
     const { code, stderr } = await train('never', ...args);
     expect(stderr).toMatch(message);
     expect(code).toBe(1);

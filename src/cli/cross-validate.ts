@@ -17,7 +17,11 @@ import type { CrossValidateFlags } from './run-cross-validation.ts';
 /** `fiducial cross-validate`: trains a recipe once for each fold and measures it on the rows held out. */
 export function setUp(command: Command): void {
   command
-    .argument('<recipe>', 'a recipe as for fit; with --resume also the folder that goes on')
+    .argument(
+      '[recipe]',
+      'a recipe as for fit; with --resume also the folder that goes on',
+      'compact',
+    )
     .option('--data <table>', 'a .csv, .csv.gz or .zip file with keypoints')
     .option('--folds <count>', 'how many (default: 5)', wholeNumber(2, 1000))
     .option(
@@ -54,6 +58,7 @@ export function setUp(command: Command): void {
         'out-of-fold.csv has what is found in each row of the table by the model that has not seen it, with\n' +
         '--flip and --shift as submit would find it.\n' +
         examples(
+          'fiducial cross-validate --data training.zip --groups groups.csv --flip --shift 4',
           'fiducial cross-validate net1 --data training.zip --groups groups.csv',
           'fiducial cross-validate net2 --data training.zip --folds 10 --epochs 50 --jobs 2',
           'fiducial cross-validate runs/net1-folds --resume',

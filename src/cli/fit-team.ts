@@ -1,7 +1,7 @@
 import type { Dataset } from '../data/dataset.ts';
 import { InputError, inFile } from '../errors.ts';
 import type { Model } from '../model/model-file.ts';
-import { hasModel, isRun, readModel, readRunTable } from '../node/run-folder.ts';
+import { hasModel, isRun, readModel, readRunFacts, readRunTable } from '../node/run-folder.ts';
 import {
   createTeamFolder,
   memberPath,
@@ -41,6 +41,7 @@ export async function fitTeam(name: string, flags: FitFlags): Promise<void> {
   const { pretrained, out, ...chosen } = await chooseTeam(name, flags);
   const first = flags.resume && (await begunRun(memberRuns(out, chosen.recipe), out, flags));
   const begun = first === undefined ? undefined : await readRunTable(first);
+  const facts = first === undefined ? undefined : await readRunFacts(first);
   const { dataName, dataset, groups, corrections, ...beside } = await readFitTable(flags, begun);
   const recipe = withTeamSettings(chosen.recipe, beside.settings);
   const settings = [...chosen.settings, ...beside.settings];
@@ -68,7 +69,9 @@ export async function fitTeam(name: string, flags: FitFlags): Promise<void> {
     run: {
       ...{ groups, corrections, pretrained, teachers, dataName },
       ...{ tensorboard: flags.tensorboard, checkpointEvery: flags.checkpointEvery },
-      ...{ licence: flags.licence, notes: flags.notes },
+      // Those that begin later have the card of those that have begun.
+      licence: flags.licence ?? facts?.licence,
+      notes: flags.notes ?? facts?.notes,
     },
   });
   await tellResults(tasks, dataset, { recipe, out, flags, groups });

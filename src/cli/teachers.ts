@@ -75,7 +75,14 @@ export async function taughtData(
   const { images } = selectRows(data.dataset, data.split.train);
   const base = engine.nextAddress;
   const models = teachers.map(({ model }) => model);
-  const predictor = await Predictor.create(models, { engine, flip: true });
+  const predictor = await Predictor.create(models, { engine, flip: true }).catch((error) => {
+    if (!(error instanceof InputError)) throw error;
+    throw new InputError(
+      `teachers: ${error.message}`,
+      'Give teachers that find both points of each mirrored pair, for pictures of one kind.',
+      { cause: error },
+    );
+  });
   const found = await predictor.predict(images);
   // The room in the engine is for the net that learns.
   engine.release(base);

@@ -131,6 +131,6 @@ function requireGroups({ type }: Split, groups: ArrayLike<number> | undefined): 
   const key = type === 'fold' ? 'split.together' : 'split';
   throw new InputError(
     'a split by group needs the group of every row',
-    `Give a table Row,Group with --groups, or keep pictures together that look alike: --set ${key}=similar.`,
+    `Give a table Row,Group with --groups. A new training can keep pictures together that look alike in its place: --set ${key}=similar.`,
   );
 }

@@ -5,7 +5,15 @@ import { type KeypointSchema, keypointSchema } from '../data/schema.ts';
 import { decodeModel } from '../model/decode-model.ts';
 import { encodeModel, type Model } from '../model/model-file.ts';
 import { initialise } from '../nn/initialise.ts';
-import { conv2d, dense, flatten, type LayerSpec, relu, softArgmax2d } from '../nn/layers.ts';
+import {
+  conv2d,
+  dense,
+  flatten,
+  type LayerSpec,
+  relu,
+  residual,
+  softArgmax2d,
+} from '../nn/layers.ts';
 import { network } from '../nn/network.ts';
 import { randomStream } from '../random.ts';
 import { load } from './detector.ts';
@@ -78,6 +86,13 @@ test.each([
   expect(decodeModel(encodeModel(few), 'few').parameters).toEqual(few.parameters);
   expect(imitating(plain, 'few')).toBe(plain);
   expect(fewPointsOf([plain, whole])).toEqual(['left_eye', 'right_eye']);
+});
+
+test('a network whose end keeps no outputs apart is refused', () => {
+  const mixed = (points: number) => [...coordinates(points), residual([dense(2 * points)])];
+  expect(() => imitating(modelOf(two, 4, mixed), 'few')).toThrow(
+    refusal(/^the model knows two conventions, but its network ends in a residual block/),
+  );
 });
 
 test('a model of both conventions is read back as it was', () => {

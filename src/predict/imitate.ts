@@ -12,6 +12,7 @@ import { layerTree } from '../nn/network.ts';
  *
  * @param convention `many`: as rows with many labels are marked; `few`: as those with few
  * @returns the model itself where it knows one convention
+ * @throws InputError where outputs cannot be told apart, as where a network ends in a residual block
  * @example
  * const points = await predictKeypoints(imitating(model, 'few'), images);
  */
@@ -27,6 +28,12 @@ export function imitating(model: Model, convention: Convention): Model {
   const chosen = (values: Float32Array): Float32Array => blocksAt(values, places, divided.length);
   const { layers } = model.network;
   const last = layers.findLastIndex(({ type }) => type === 'dense' || type === 'conv2d');
+  if (layers.slice(last).some(({ type }) => type === 'residual')) {
+    throw new InputError(
+      'the model knows two conventions, but its network ends in a residual block, which keeps no outputs for each point alone',
+      'Train it with a head: --set head=dense, or heatmaps.',
+    );
+  }
   const parameters = new Map(model.parameters);
   for (const layer of layerTree(model.network).slice(last)) {
     for (const { name } of layer.parameters) {
