@@ -41,7 +41,7 @@ export function parseJson<T>(format: z.ZodType<T>, text: string, where: string):
  * @throws InputError where it does not have the format; names the first key at fault
  * @example
  * validate(networkSchema, { input: [2], layers: [{ type: 'dense' }] }, 'recipe.json');
- * // recipe.json, layers[0].units: expected number, not undefined
+ * // recipe.json, layers[0].units: expected number, but it is missing
  */
 export function validate<T>(format: z.ZodType<T>, value: unknown, where: string): T {
   const result = format.safeParse(value);
@@ -80,5 +80,5 @@ function plain(message: string, given: string): string {
     /^(Invalid input|Invalid option|Invalid discriminator value|Too big|Too small)[:.] E?e?/;
   if (!heading.test(message)) return message;
   const expected = message.replace(heading, 'e').replace(/, received .*$/, '');
-  return `${expected}, not ${given}`;
+  return given === 'undefined' ? `${expected}, but it is missing` : `${expected}, not ${given}`;
 }

@@ -50,7 +50,7 @@ test.each<[unknown, RegExp]>([
   [-0.1, /^learningRate: expected number to be >=0/],
   ['fast', /^learningRate: expected number or object, not "fast"/],
   [{ type: 'linea', from: 1, to: 0 }, /^learningRate, type: expected .*'linear'.*, not "linea"/],
-  [{ type: 'linear', from: 1 }, /^learningRate, to: expected number, not undefined/],
+  [{ type: 'linear', from: 1 }, /^learningRate, to: expected number, but it is missing/],
   [{ type: 'linear', from: 1, to: 0, over: 0 }, /^learningRate, over: /],
   [{ type: 'linear', from: 1, to: 0, lag: -1 }, /^learningRate, lag: /],
   [{ type: 'linear', from: 1, to: 0, by: 'batch' }, /^learningRate, by: /],
