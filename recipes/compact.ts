@@ -4,8 +4,8 @@ import {
   dense,
   flatten,
   type LayerSpec,
+  leakyRelu,
   maxPool2d,
-  relu,
 } from '../src/nn/layers.ts';
 import { maskedMeanSquaredError } from '../src/nn/loss.ts';
 import { adam } from '../src/nn/rule.ts';
@@ -13,34 +13,44 @@ import { oneCycleSchedule } from '../src/nn/schedule.ts';
 import type { Recipe } from '../src/train/recipe.ts';
 import { net1 } from './net1.ts';
 
+/** Lets a tenth of what is negative pass: 0.03 px better than ReLU. */
+export const activation = leakyRelu(0.1);
+
 /** A convolution that keeps the size, then half of it; normalised behind the pooling, where maps are small. */
 const block = (number: number, filters: number): LayerSpec[] => [
-  ...[conv2d(filters, 3, { padding: 'same', name: `conv${number}` }), relu()],
+  ...[conv2d(filters, 3, { padding: 'same', name: `conv${number}` }), activation],
   ...[maxPool2d(2, { name: `pool${number}` }), batchNorm({ name: `norm${number}` })],
 ];
 
-/** Five blocks make 3 x 3 places of 96 x 96 pixels, each of which has seen most of the face. */
-export const blocks: readonly LayerSpec[] = [16, 32, 64, 128, 128].flatMap((filters, i) =>
-  block(i + 1, filters),
-);
+/** One behind the other. */
+export const blocks = (filters: readonly number[]): LayerSpec[] =>
+  filters.flatMap((count, i) => block(i + 1, count));
 
 export const compact: Recipe = {
   ...net1,
   name: 'compact',
   about:
     'What `fit` trains when no recipe is named: small, fast, and forgiving of a sloppy box around the face.',
-  // With 192 units the weights are 470,000, below 1 MB as float16.
-  layers: [...blocks, flatten(), dense(192, { name: 'dense6' }), relu()],
+  layers: [
+    // Five blocks make 3 x 3 places of 96 x 96 pixels, each of which has seen most of the face.
+    ...blocks([16, 32, 64, 128, 128]),
+    // With 192 units the weights are 470,000, below 1 MB as float16.
+    ...[flatten(), dense(192, { name: 'dense6' }), activation],
+  ],
   // A small output at first: every point begins near the middle of the picture.
   gain: 0.2,
   // Two rows in three lack labels; what they have is learnt all the same.
   rows: 'all',
+  // And where these rows are marked otherwise than complete ones, both ways are learnt.
+  conventions: 'auto',
   loss: maskedMeanSquaredError(),
   // Decoupled weight decay gained 0.03 px over plain Adam.
   rule: adam({ weightDecay: 0.05 }),
-  // A quarter of the steps up, the rest down to nearly nothing; most is gained at the end of the way down.
-  learningRate: oneCycleSchedule(0.0002, 0.005, 0.000005, { warmUp: 0.25, by: 'step' }),
-  epochs: 120,
+  // A quarter of the steps up, the rest down, though not to nothing:
+  learningRate: oneCycleSchedule(0.0002, 0.005, 0.0005, { warmUp: 0.25, by: 'step' }),
+  // the mean of the weights over some ten epochs is what settles, and better than weights that stand still.
+  averaging: { decay: 0.999 },
+  epochs: 160,
   batch: 32,
   shuffle: true,
   // At the end of the cycle the last epoch is the best one but for chance.
@@ -51,8 +61,16 @@ export const compact: Recipe = {
     rotation_range: 17,
     width_shift_range: 0.05,
     height_shift_range: 0.05,
-    zoom_range: 0.12,
+    scale_range: 0.12,
+    // As faces differ; no two people are the same, and there are few of them.
+    elastic_range: 0.02,
     // As the light changes.
-    channel_shift_range: 0.2,
+    contrast_range: 0.3,
+    brightness_range: 0.2,
+    gamma_range: [0.7, 1.4],
+    // As cameras hiss and hands hide.
+    noise_std: 0.03,
+    cutout: 0.25,
+    distortion_probability: 0.5,
   },
 };

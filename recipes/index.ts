@@ -2,6 +2,7 @@ import type { Recipe } from '../src/train/recipe.ts';
 import type { TeamRecipe } from '../src/train/team.ts';
 import { accurate } from './accurate.ts';
 import { compact } from './compact.ts';
+import { heatmaps } from './heatmaps.ts';
 import { kerasTop } from './keras-top.ts';
 import { kerasTopSpecialists } from './keras-top-specialists.ts';
 import { keras1 } from './keras1.ts';
@@ -30,6 +31,7 @@ const ladders = {
   ...{ keras1, keras2, keras3, keras4, keras5, keras6, keras7, 'keras-top': kerasTop },
   start,
   compact,
+  heatmaps,
 };
 const teams = {
   specialists,

@@ -18,7 +18,7 @@ export function setUp(command: Command): void {
   command
     .argument(
       '[recipe]',
-      'compact, accurate, net1 to net12, keras1 to keras8, keras-top, specialists, start, a recipe.json or a run',
+      'compact, accurate, heatmaps, net1 to net12, keras1 to keras8, keras-top, specialists, start, a recipe.json or a run',
       'compact',
     )
     .option('--data <table>', 'a .csv, .csv.gz or .zip file with keypoints')

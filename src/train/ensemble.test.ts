@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { accurate } from '../../recipes/accurate.ts';
 import { net2 } from '../../recipes/net2.ts';
+import { net8 } from '../../recipes/net8.ts';
 import { specialists } from '../../recipes/specialists.ts';
 import { refusal } from '../../test/refusal.ts';
 import { synthesize } from '../data/synthetic/synthesize.ts';
@@ -39,6 +40,20 @@ describe('its nets are validated on the same rows', () => {
     const alone = trainingData({ ...three.base, split }, faces).split;
     for (const each of [first, ...others]) expect(each).toEqual(alone);
   });
+});
+
+test('nets of other kinds have the same seeds and rows, and names of their own', () => {
+  const other = { ...net8, split: { type: 'last', fraction: 0.5 } as const };
+  const mixed = { ...three, others: [other], seeds: 2 };
+  expect(memberNames(mixed)).toEqual(['seed5', 'seed6', 'net8-seed5', 'net8-seed6']);
+  const [, second, , last] = recipesFor(mixed, faces);
+  expect(last).toMatchObject({ layers: net8.layers, seed: 6, split: second!.split });
+  const changed = recipesFor(withTeamSettings(mixed, ['batch=7']), faces);
+  expect(changed.map(({ batch }) => batch)).toEqual([7, 7, 7, 7]);
+  const twins = JSON.stringify({ ...mixed, others: [net8, net8] });
+  expect(() => parseJson(ensembleSchema, twins, 'mixed.json')).toThrow(
+    refusal(/^mixed\.json, others: expected for each net a name of its own/),
+  );
 });
 
 test('seeds begin again behind the largest', () => {

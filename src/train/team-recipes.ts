@@ -1,7 +1,7 @@
 import type { Dataset } from '../data/dataset.ts';
 import { InputError } from '../errors.ts';
 import { didYouMean } from '../nearest.ts';
-import { ensembleRecipes } from './ensemble.ts';
+import { ensembleMembers } from './ensemble.ts';
 import type { Recipe } from './recipe.ts';
 import { withSettings } from './settings.ts';
 import { specialistRecipesFor, withSpecialistSettings } from './specialists.ts';
@@ -12,8 +12,7 @@ import { isEnsemble, memberNames, type TeamRecipe } from './team.ts';
  *
  * A specialist learns from the rows that have all of its points, so the number of its epochs follows
  * from the table: floor(epochRows / rows), with the rows counted before they are split, as in the
- * Lasagne tutorial. The nets of an ensemble differ in nothing but the seed, and are validated on the
- * same rows.
+ * Lasagne tutorial. The nets of an ensemble are validated on the same rows.
  *
  * @throws InputError where two specialists share a name or a point, a point is unknown or in no row,
  *   a mirrored point is without its partner, or a setting is wrong or changes the points
@@ -21,7 +20,9 @@ import { isEnsemble, memberNames, type TeamRecipe } from './team.ts';
  * recipesFor(specialists, dataset)[1].epochs; // 1418 for nose_tip in Kaggle's 7,049 rows
  */
 export const recipesFor = (recipe: TeamRecipe, dataset: Dataset): Recipe[] =>
-  isEnsemble(recipe) ? ensembleRecipes(recipe) : specialistRecipesFor(recipe, dataset);
+  isEnsemble(recipe)
+    ? ensembleMembers(recipe).map((member) => member.recipe)
+    : specialistRecipesFor(recipe, dataset);
 
 /**
  * The same team with some values changed: `key=value` for all of its nets, `<name>.key=value` for one
@@ -34,7 +35,10 @@ export const recipesFor = (recipe: TeamRecipe, dataset: Dataset): Recipe[] =>
  * withTeamSettings(specialists, ['batch=64', 'nose_tip.learningRate=0.02']);
  */
 export function withTeamSettings(recipe: TeamRecipe, settings: readonly string[]): TeamRecipe {
-  if (isEnsemble(recipe)) return { ...recipe, base: withSettings(recipe.base, settings) };
+  if (isEnsemble(recipe)) {
+    const change = (net: Recipe): Recipe => withSettings(net, settings);
+    return { ...recipe, base: change(recipe.base), others: recipe.others.map(change) };
+  }
   return withSpecialistSettings(recipe, settingsFor(recipe, settings), (name) =>
     settingsFor(recipe, settings, name),
   );

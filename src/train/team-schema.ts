@@ -22,8 +22,20 @@ export const specialistsSchema: z.ZodType<SpecialistsRecipe> = z.strictObject({
   specialists: z.array(specialist).min(1),
 });
 
-/** A recipe of the same net from several seeds in JSON. */
+/** A recipe of nets from several seeds in JSON. */
 export const ensembleSchema: z.ZodType<EnsembleRecipe> = z.strictObject({
   ...team,
+  others: z
+    .array(recipeSchema)
+    .default([])
+    .refine(
+      (nets) =>
+        new Set(nets.map(({ name }) => name)).size === nets.length &&
+        nets.every(({ name }) => /^[\w-]+$/.test(name)),
+      {
+        error:
+          'expected for each net a name of its own of letters, digits, "_" and "-", for it becomes a folder',
+      },
+    ),
   seeds: z.int().min(1).max(100),
 });

@@ -1,5 +1,5 @@
 import type { KeypointSchema } from '../data/schema.ts';
-import { type EnsembleRecipe, nameOfSeed, seedsOf } from './ensemble.ts';
+import { type EnsembleRecipe, ensembleMembers } from './ensemble.ts';
 import type { Recipe } from './recipe.ts';
 import type { SpecialistsRecipe } from './specialists.ts';
 
@@ -14,7 +14,7 @@ export const isEnsemble = (recipe: TeamRecipe): recipe is EnsembleRecipe => 'see
 
 /** The name of each net of a team, which is also that of its run's folder. */
 export const memberNames = (recipe: TeamRecipe): string[] =>
-  isEnsemble(recipe) ? seedsOf(recipe).map(nameOfSeed) : recipe.specialists.map(({ name }) => name);
+  (isEnsemble(recipe) ? ensembleMembers(recipe) : recipe.specialists).map(({ name }) => name);
 
 /** Points of a table that none of some nets learns, in the table's order. */
 export function unlearnedPoints(
