@@ -19,6 +19,7 @@ import { fiducial, node } from './fiducial.ts';
 
 const ROOT = fileURLToPath(new URL('../', DIST));
 const SHIPPED = join(ROOT, 'models', 'face15.safetensors');
+const FACES = join(ROOT, '..', 'shared', 'faces', 'training.zip');
 const faces = synthesize({ rows: 3, seed: 4 });
 
 /** A copy of the package, whose model is our own; and where it is used. */
@@ -82,19 +83,33 @@ describe('without a name, the model of the package is taken', () => {
   });
 });
 
-describe.skipIf(existsSync(SHIPPED))('while there is none', () => {
-  test('is said', async () => {
-    const { code, stderr } = await fiducial(folder, 'predict', 'me.png');
-    expect(stderr).toMatch(/^error: no model is named, and this copy of fiducial comes without/);
-    expect(code).toBe(1);
-  });
-});
-
-describe.skipIf(!existsSync(SHIPPED))('models/face15.safetensors', () => {
+describe('models/face15.safetensors', () => {
   test("finds Kaggle's keypoints, is small and has a card", async () => {
     const { schema, card } = await readModel(SHIPPED);
     expect(schema).toMatchObject({ points: KEYPOINT_NAMES, side: 96, channels: 1 });
     expect((await stat(SHIPPED)).size).toBeLessThan(1_000_000);
     expect(card?.provenance).toBeDefined();
+    expect(card?.licence).toBe('MIT');
+    expect(card?.notes).toMatch(/real people/);
   });
+
+  test.skipIf(!existsSync(FACES))(
+    'knows the faces that it was trained on (skipped without ../shared/faces)',
+    async () => {
+      const { code, stdout } = await fiducial(folder, 'evaluate', '--data', FACES, '--json');
+      expect(code).toBe(0);
+      const [all] = JSON.parse(stdout).parts;
+      expect(all.rows).toBe(3337);
+      expect(all.rmse).toBeLessThan(1.2);
+      expect(all.meanFace).toBeGreaterThan(3.8);
+    },
+    60_000,
+  );
+});
+
+test('a copy of the package that has lost its model says so', async () => {
+  await rm(join(copy, 'models'), { recursive: true });
+  const { code, stderr } = await withModel('predict', 'me.png');
+  expect(stderr).toMatch(/^error: no model is named, and this copy of fiducial comes without/);
+  expect(code).toBe(1);
 });

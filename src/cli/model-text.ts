@@ -86,22 +86,20 @@ function errorText(errors: Provenance['errors'], validRows: number): string {
   return `${pixels(rmse)} px RMSE on ${count(labels)} labels of the validation rows; the mean face: ${pixels(meanFace)} px${normalised ? `; ${(100 * normalised.mean).toFixed(2)} % of the distance from ${normalised.by.join(' to ')}` : ''}`;
 }
 
-/** The keypoints, each with the one that it becomes in a mirror and its error. */
+/** The keypoints, each with the one that it becomes in a mirror and, where it was measured, its error. */
 function pointTable({ schema, card }: Pick<Model, 'schema' | 'card'>): string {
   const { points, mirrorPairs } = schema;
   const partner = new Map(mirrorPairs.flatMap(([a, b]) => [[a, b] as const, [b, a] as const]));
   const errors = new Map(errorsOf(card).map((error) => [error.name, error]));
+  const isMeasured = [...errors.values()].some(({ labels }) => labels > 0);
   const lines = textTable(
-    ['keypoint', 'in a mirror', 'RMSE (px)', 'mean face (px)', 'labels'],
+    ['keypoint', 'in a mirror', ...(isMeasured ? ['RMSE (px)', 'mean face (px)', 'labels'] : [])],
     points.map((name, i) => {
+      const pair = [name, points[partner.get(i) ?? i]!];
+      if (!isMeasured) return pair;
       const error = errors.get(name);
-      return [
-        name,
-        points[partner.get(i) ?? i]!,
-        pixels(error?.rmse ?? null),
-        pixels(error?.meanFace ?? null),
-        error ? String(error.labels) : '-',
-      ];
+      const { rmse = null, meanFace = null, labels = '-' } = error ?? {};
+      return [...pair, pixels(rmse), pixels(meanFace), String(labels)];
     }),
   );
   return `${lines.join('\n')}\n`;
