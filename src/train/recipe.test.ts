@@ -25,10 +25,9 @@ describe.each(Object.entries(recipes))('recipe %s', (name, recipe) => {
   });
 
   test("fits Kaggle's pictures", () => {
-    expect(layerInfos(networkFor(recipe, kaggle)).at(-1)).toMatchObject({
-      name: 'output',
-      output: [30],
-    });
+    const layers = layerInfos(networkFor(recipe, kaggle));
+    expect(layers.at(-1)!.output).toEqual([30]);
+    expect(layers.findLast(({ parameters }) => parameters.length > 0)!.name).toBe('output');
   });
 });
 
