@@ -1,6 +1,5 @@
-import { dense, flatten } from '../src/nn/layers.ts';
 import type { EnsembleRecipe } from '../src/train/ensemble.ts';
-import { activation, blocks, compact } from './compact.ts';
+import { compact, fiveBlocks } from './compact.ts';
 import { heatmaps } from './heatmaps.ts';
 
 export const accurate: EnsembleRecipe = {
@@ -9,10 +8,7 @@ export const accurate: EnsembleRecipe = {
   base: {
     ...compact,
     // Nobody downloads these: the size does not matter.
-    layers: [
-      ...blocks([16, 32, 64, 128, 128]),
-      ...[flatten(), dense(256, { name: 'dense6' }), activation],
-    ],
+    layers: fiveBlocks(256),
     epochs: 160,
   },
   // Two that err differently gain more than two of a kind from other seeds.

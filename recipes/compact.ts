@@ -26,17 +26,19 @@ const block = (number: number, filters: number): LayerSpec[] => [
 export const blocks = (filters: readonly number[]): LayerSpec[] =>
   filters.flatMap((count, i) => block(i + 1, count));
 
+/** Five blocks make 3 x 3 places of 96 x 96 pixels, each of which has seen most of the face. */
+export const fiveBlocks = (units: number): LayerSpec[] => [
+  ...blocks([16, 32, 64, 128, 128]),
+  ...[flatten(), dense(units, { name: 'dense6' }), activation],
+];
+
 export const compact: Recipe = {
   ...net1,
   name: 'compact',
   about:
     'What `fit` trains when no recipe is named: small, fast, and forgiving of a sloppy box around the face.',
-  layers: [
-    // Five blocks make 3 x 3 places of 96 x 96 pixels, each of which has seen most of the face.
-    ...blocks([16, 32, 64, 128, 128]),
-    // With 192 units the weights are 470,000, below 1 MB as float16.
-    ...[flatten(), dense(192, { name: 'dense6' }), activation],
-  ],
+  // With 192 units the weights are 470,000, below 1 MB as float16.
+  layers: fiveBlocks(192),
   // A small output at first: every point begins near the middle of the picture.
   gain: 0.2,
   // Two rows in three lack labels; what they have is learnt all the same.

@@ -1,7 +1,6 @@
 import { teamRecipes } from '../../recipes/index.ts';
 import { InputError } from '../errors.ts';
 import type { Model } from '../model/model-file.ts';
-import { readModel } from '../node/run-folder.ts';
 import {
   checkTeamFolder,
   isTeamFile,
@@ -14,7 +13,7 @@ import { ensembleOf } from '../train/ensemble.ts';
 import { isEnsemble, memberNames, type TeamRecipe } from '../train/team.ts';
 import type { FitFlags } from './fit-recipe.ts';
 import { shellLine } from './output.ts';
-import { chooseRecipe, settingsOf } from './recipe-options.ts';
+import { chooseRecipe, readPretrained, settingsOf } from './recipe-options.ts';
 
 /** Whether a name asks for several nets: a recipe of ours, a recipe file, or a folder of them. */
 export const isTeam = async (name: string): Promise<boolean> =>
@@ -58,11 +57,7 @@ export async function chooseTeam(name: string, flags: FitFlags): Promise<ChosenT
   }
   if (resume) await requireTeam(recipe, out, flags);
   else await checkTeamFolder(out, flags.force);
-  const pretrained = resume
-    ? await pretrainedModel(out)
-    : flags.pretrain === undefined
-      ? undefined
-      : await readModel(flags.pretrain);
+  const pretrained = await (resume ? pretrainedModel(out) : readPretrained(flags.pretrain));
   const begun = resume ? withSeeds(await readTeam(out), seeds) : recipe;
   const { withTeamSettings } = await import('../train/team-recipes.ts');
   const settings = settingsOf(begun.base, { ...flags, epochs: epochs?.count, pretrained });

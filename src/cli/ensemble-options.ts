@@ -42,8 +42,8 @@ export const addEnsembleOptions = (command: Command): Command =>
 
 export const predictorOptions = (flags: PredictorFlags): PredictorOptions => ({
   ...engineOptions(flags),
-  ...(flags.flip ? { flip: true } : {}),
-  ...(flags.shift ? { shift: flags.shift } : {}),
+  flip: flags.flip,
+  shift: flags.shift,
 });
 
 /** The models of a run, of a folder of several nets or of a file, and of those that `--with` adds. */

@@ -1,13 +1,13 @@
 import { Engine } from '../engine/engine.ts';
 import { InputError } from '../errors.ts';
 import { readNewestCheckpoint } from '../node/checkpoints.ts';
-import { isRun, RunFolder, readModel, readRecipe, readRunTable } from '../node/run-folder.ts';
+import { isRun, RunFolder, readRecipe, readRunTable } from '../node/run-folder.ts';
 import type { Recipe } from '../train/recipe.ts';
 import { type EngineFlags, runEngine } from './engine-options.ts';
 import { readFitTable } from './fit-table.ts';
 import type { CardFlags } from './options.ts';
 import { shellLine } from './output.ts';
-import { changed, chooseRecipe, type RecipeFlags } from './recipe-options.ts';
+import { changed, chooseRecipe, type RecipeFlags, readPretrained } from './recipe-options.ts';
 import { runTraining } from './run-training.ts';
 import type { Teacher } from './teachers.ts';
 
@@ -48,7 +48,7 @@ export interface EpochsFlag {
  */
 export async function fitRecipe(name: string, flags: FitFlags): Promise<void> {
   const { resume, force, epochs } = flags;
-  const pretrained = flags.pretrain === undefined ? undefined : await readModel(flags.pretrain);
+  const pretrained = await readPretrained(flags.pretrain);
   const chosen = await chooseRecipe(name, {
     ...flags,
     pretrained,

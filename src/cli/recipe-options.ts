@@ -2,7 +2,7 @@ import { recipes, teamRecipes } from '../../recipes/index.ts';
 import { InputError } from '../errors.ts';
 import type { Model } from '../model/model-file.ts';
 import { didYouMean } from '../nearest.ts';
-import { isRun, readRecipe } from '../node/run-folder.ts';
+import { isRun, readModel, readRecipe } from '../node/run-folder.ts';
 import type { Recipe } from '../train/recipe.ts';
 
 /** What a person may say about a recipe on the command line. */
@@ -20,6 +20,10 @@ export interface RecipeFlags {
   readonly freeze?: string;
   readonly set: readonly string[];
 }
+
+/** The model that `--pretrain` names, where it does. */
+export const readPretrained = async (path: string | undefined): Promise<Model | undefined> =>
+  path === undefined ? undefined : readModel(path);
 
 /**
  * The recipe that a command line asks for.

@@ -24,7 +24,13 @@ import { type PredictorFlags, predictorOptions } from './ensemble-options.ts';
 import { readFitTable, type TableFlags } from './fit-table.ts';
 import type { CardFlags } from './options.ts';
 import { printJson, shellLine } from './output.ts';
-import { changed, chooseRecipe, type RecipeFlags, settingsOf } from './recipe-options.ts';
+import {
+  changed,
+  chooseRecipe,
+  type RecipeFlags,
+  readPretrained,
+  settingsOf,
+} from './recipe-options.ts';
 import { checkBeginnings, goingOn, jobsOf, type Task, trainAll, unfinished } from './train-team.ts';
 
 export interface CrossValidateFlags
@@ -99,7 +105,7 @@ interface Begun {
 
 async function chosen(name: string, flags: CrossValidateFlags): Promise<Begun> {
   const { folds = 5, data, groups, corrections, pretrain } = flags;
-  const pretrained = await pretrainedOf(pretrain);
+  const pretrained = await readPretrained(pretrain);
   const recipe = await chooseRecipe(name, { ...flags, pretrained });
   const out = flags.out ?? `runs/${recipe.name}-folds`;
   await checkCrossValidation(out, flags.force);
@@ -136,13 +142,10 @@ async function begun(name: string, flags: CrossValidateFlags): Promise<Begun> {
     );
   }
   const settings = settingsOf(plan.recipe, { ...flags, groups: undefined, resume: true });
-  const pretrained = await pretrainedOf(plan.pretrain);
+  const pretrained = await readPretrained(plan.pretrain);
   const recipe = await changed(plan.recipe, settings);
   return { plan: { ...plan, recipe }, out, settings, pretrained };
 }
-
-const pretrainedOf = async (path: string | undefined): Promise<Model | undefined> =>
-  path === undefined ? undefined : readModel(path);
 
 /** Files that are named now stand in for those that were named when it began. */
 const given = ({ data, groups, corrections, mirror }: CrossValidateFlags): TableFlags =>

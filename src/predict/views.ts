@@ -22,12 +22,12 @@ export interface View {
 }
 
 /** Down to the right, to the left, and up. */
-const DIAGONALS = [
+const DIAGONALS: readonly (readonly [number, number])[] = [
   [1, 1],
   [-1, 1],
   [1, -1],
   [-1, -1],
-] as const;
+];
 
 /**
  * The ways to look at pictures, one after another, so that only one of them takes memory; the first is the
@@ -43,8 +43,8 @@ export function* viewsOf(
   side: number,
   { flip = false, shift = 0 }: ViewOptions,
 ): Generator<View> {
-  const moves = shift ? [[0, 0], ...DIAGONALS.map(([x, y]) => [x * shift, y * shift])] : [[0, 0]];
-  for (const [dx, dy] of moves as [number, number][]) {
+  for (const [x, y] of [[0, 0] as const, ...(shift ? DIAGONALS : [])]) {
+    const [dx, dy] = [x * shift, y * shift];
     const moved = shiftImages(images, side, dx, dy);
     yield { images: moved, back: (found) => shiftLabels(found, -dx, -dy) };
     if (!flip) continue;

@@ -34,10 +34,10 @@ export const ensembleOf = (base: Recipe, seeds: number): EnsembleRecipe => ({
 /** The name of each net, which is also that of its folder, and its recipe. */
 export function ensembleMembers(ensemble: EnsembleRecipe): { name: string; recipe: Recipe }[] {
   const { base, others, seeds } = ensemble;
-  return [base, ...others].flatMap((net) =>
+  return [base, ...others].flatMap((net, kind) =>
     Array.from({ length: seeds }, (_, i) => {
       const seed = (base.seed + i) % 2 ** 32;
-      const name = net === base ? `seed${seed}` : `${net.name}-seed${seed}`;
+      const name = kind === 0 ? `seed${seed}` : `${net.name}-seed${seed}`;
       return { name, recipe: memberRecipe(ensemble, net, { name, seed }) };
     }),
   );
