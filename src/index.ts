@@ -58,6 +58,7 @@ export { exportOnnx, type OnnxOptions } from './model/onnx/export-onnx.ts';
 // A recipe and a dataset go in; epochs come out, one after the other, each with its model.
 
 export { recipes } from '../recipes/index.ts';
+export type { Teacher } from './train/distillation.ts';
 export type { Epoch, EpochRecord, Progress } from './train/epoch.ts';
 export { type LayerTuning, networkFor, type Pretraining, type Recipe } from './train/recipe.ts';
 export { parseRecipe } from './train/recipe-schema.ts';

@@ -6,14 +6,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { net1 } from '../recipes/net1.ts';
 import { crc32 } from '../src/crc32.ts';
 import type { Dataset } from '../src/data/dataset.ts';
-import { selectRows } from '../src/data/select.ts';
 import { synthesize } from '../src/data/synthetic/synthesize.ts';
 import { dense, flatten, relu } from '../src/nn/layers.ts';
 import { maskedMeanSquaredError } from '../src/nn/loss.ts';
 import { readHistory, readModel, readRunFacts } from '../src/node/run-folder.ts';
 import { writeTable } from '../src/node/write-table.ts';
-import { predictKeypoints } from '../src/predict/predict.ts';
-import { withTeachers } from '../src/train/distillation.ts';
+import { Predictor } from '../src/predict/predictor.ts';
 import type { Recipe } from '../src/train/recipe.ts';
 import { Training } from '../src/train/training.ts';
 import { trainingData } from '../src/train/training-data.ts';
@@ -55,17 +53,15 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => rm(folder, { recursive: true }));
 
-test('the pupil learns the labels in which its teachers have a say', async () => {
-  const data = trainingData(tiny, faces);
+test('the pupil learns from the mean of what its teachers find', async () => {
   const models = await Promise.all(TEACHERS.map((path) => readModel(at(path))));
-  const { images } = selectRows(data.dataset, data.split.train);
-  const found = await predictKeypoints(models, images, { build: 'plain', flip: true });
-  const training = await Training.start(tiny, withTeachers(data, found, tiny.teacherWeight), {
-    build: 'plain',
-  });
+  const teacher = await Predictor.create(models, { build: 'plain' });
+  const options = { build: 'plain', threads: 1, teacher } as const;
+  const training = await Training.start(tiny, trainingData(tiny, faces), options);
   for await (const _ of training.epochs());
   const { parameters } = await training.model();
   await training.close();
+  await teacher.close();
   expect((await readModel(at('pupil'))).parameters).toEqual(parameters);
   expect(told).not.toContain('validation rows:');
 });
@@ -145,7 +141,7 @@ describe('refused', () => {
     [['--teacher', 'teachers', '--set', 'teacherWeight=2'], /teacherWeight: .*<=1/],
     [['--teacher', 'small'], /^error: .*\(small\): images of 96 x 96 pixels, but the model was/],
     [['--seeds', '2', '--teacher', 'small'], /^error: .*\(small\): images of 96 x 96 pixels/],
-    [['--teacher', 'left'], /^error: teachers: a model finds left_eye_center but not right_eye/],
+    [['--teacher', 'left', '--points', 'nose_tip'], /^error: the teachers find none of .*nose_tip/],
     [['--seeds', '2', '--teacher', 'nobody'], /^error: nobody: /],
   ])('fit %j', async (args, message) => {
     await writeTable(at('small.csv'), synthesize({ rows: 20, seed: 1, side: 24 }));

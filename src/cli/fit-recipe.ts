@@ -9,7 +9,7 @@ import type { CardFlags } from './options.ts';
 import { shellLine } from './output.ts';
 import { changed, chooseRecipe, type RecipeFlags, readPretrained } from './recipe-options.ts';
 import { runTraining } from './run-training.ts';
-import type { Teacher } from './teachers.ts';
+import type { KnownTeacher } from './teachers.ts';
 
 export interface FitFlags
   extends Omit<RecipeFlags, 'epochs' | 'pretrained'>,
@@ -92,7 +92,7 @@ export async function fitRecipe(name: string, flags: FitFlags): Promise<void> {
  *
  * @throws InputError where a name is empty, or there is no model
  */
-export async function teachersNamed(list: string): Promise<Teacher[]> {
+export async function teachersNamed(list: string): Promise<KnownTeacher[]> {
   const paths = list.split(',').map((path) => path.trim());
   if (paths.includes('')) {
     throw new InputError(

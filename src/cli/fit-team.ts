@@ -19,7 +19,7 @@ import { engineOptions } from './engine-options.ts';
 import { type FitFlags, teachersNamed } from './fit-recipe.ts';
 import { readFitTable } from './fit-table.ts';
 import { printJson, shellLine } from './output.ts';
-import type { Teacher } from './teachers.ts';
+import type { KnownTeacher } from './teachers.ts';
 import { jointRmse, netResult, teamHeader, teamSummary } from './team-text.ts';
 import {
   checkBeginnings,
@@ -100,7 +100,7 @@ async function begunRun(
 async function teachersOf(
   { teacher }: FitFlags,
   begun: string | undefined,
-): Promise<readonly Teacher[] | undefined> {
+): Promise<readonly KnownTeacher[] | undefined> {
   if (teacher !== undefined) return teachersNamed(teacher);
   if (begun === undefined) return undefined;
   const { readRunTeachers } = await import('./teachers.ts');

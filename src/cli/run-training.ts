@@ -11,6 +11,7 @@ import type { CorrectionsFile } from '../node/read-corrections.ts';
 import type { RunFacts } from '../node/run-facts.ts';
 import { RunFolder, readHistory, readRunFacts } from '../node/run-folder.ts';
 import { VERSION } from '../node/version.ts';
+import type { Teacher } from '../train/distillation.ts';
 import { Divergence } from '../train/divergence.ts';
 import type { EpochRecord } from '../train/epoch.ts';
 import { splitCrc32 } from '../train/fingerprint.ts';
@@ -22,7 +23,7 @@ import { type TrainingData, trainingData } from '../train/training-data.ts';
 import { type Interruption, listenForInterruption } from './interruption.ts';
 import { shellLine } from './output.ts';
 import { type RunShow, type RunView, runView } from './run-view.ts';
-import type { Teacher } from './teachers.ts';
+import type { KnownTeacher } from './teachers.ts';
 
 export interface RunOptions {
   /** Folder of the run. */
@@ -43,7 +44,7 @@ export interface RunOptions {
   /** The model whose weights a recipe with `pretrained` begins with. */
   readonly pretrained?: Model | undefined;
   /** Models that have a say in the labels; default: those of the run that goes on. */
-  readonly teachers?: readonly Teacher[] | undefined;
+  readonly teachers?: readonly KnownTeacher[] | undefined;
   /** What the person says for the model's card; default: what was said before. */
   readonly licence?: string | undefined;
   readonly notes?: string | undefined;
@@ -78,14 +79,14 @@ export async function runTraining(
   const { out, engine, found, show } = options;
   const interruption = listenForInterruption();
   try {
-    const table = inFile(options.dataName, () => trainingData(recipe, dataset, options.groups));
+    const data = inFile(options.dataName, () => trainingData(recipe, dataset, options.groups));
     const history = found ? (await readHistory(out)).slice(0, found.checkpoint.epoch) : [];
     const view = typeof show === 'string' ? runView(show, recipe.epochs, history) : show;
     const teachers = await teachersOf(options);
-    const data = teachers ? await taught(table, recipe, teachers, options, view) : table;
     const training = await Training.start(recipe, data, {
       engine,
       pretrained: options.pretrained,
+      teacher: teachers && (await teacherFor(data, teachers, options, view)),
       checkpoint: found?.checkpoint,
       newLearningRate: options.newLearningRate,
       signal: interruption.signal,
@@ -124,23 +125,22 @@ async function teachersOf({
   teachers,
   found,
   out,
-}: RunOptions): Promise<readonly Teacher[] | undefined> {
+}: RunOptions): Promise<readonly KnownTeacher[] | undefined> {
   if (teachers || !found) return teachers;
   const { readRunTeachers } = await import('./teachers.ts');
   return readRunTeachers(out);
 }
 
-/** The data with the teachers' say in its labels. */
-async function taught(
+/** Teachers that are ready to look at pictures. */
+async function teacherFor(
   data: TrainingData,
-  { teacherWeight }: Recipe,
-  teachers: readonly Teacher[],
+  teachers: readonly KnownTeacher[],
   { engine, groups }: RunOptions,
   view: RunView,
-): Promise<TrainingData> {
-  const { taughtData, teacherNotes } = await import('./teachers.ts');
+): Promise<Teacher> {
+  const { teacherNotes, teacherOf } = await import('./teachers.ts');
   for (const note of await teacherNotes(teachers, data, groups)) view.notice(note);
-  return taughtData(teachers, data, teacherWeight, engine);
+  return teacherOf(teachers, data.dataset, engine);
 }
 
 interface RunParts {

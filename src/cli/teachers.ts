@@ -1,6 +1,5 @@
 import { crc32 } from '../crc32.ts';
 import type { Dataset } from '../data/dataset.ts';
-import { selectRows } from '../data/select.ts';
 import { keptTogether } from '../data/split.ts';
 import type { Engine } from '../engine/engine.ts';
 import { InputError } from '../errors.ts';
@@ -11,12 +10,12 @@ import { modelFile, readModel, readRecipe, readRunFacts } from '../node/run-fold
 import { trainedRuns } from '../node/team-folder.ts';
 import { requireFit } from '../predict/fit-check.ts';
 import { Predictor } from '../predict/predictor.ts';
-import { withTeachers } from '../train/distillation.ts';
+import type { Teacher } from '../train/distillation.ts';
 import type { Recipe } from '../train/recipe.ts';
 import { type TrainingData, trainingData } from '../train/training-data.ts';
 
-/** A model from which another one learns. */
-export interface Teacher {
+/** A model from which another one learns, and what a run says of it. */
+export interface KnownTeacher {
   readonly model: Model;
   readonly facts: TeacherFacts;
 }
@@ -26,7 +25,7 @@ export interface Teacher {
  *
  * @param paths folders of runs or of several nets, and model files
  */
-export async function readTeachers(paths: readonly string[]): Promise<Teacher[]> {
+export async function readTeachers(paths: readonly string[]): Promise<KnownTeacher[]> {
   const runs = (await Promise.all(paths.map(trainedRuns))).flat();
   return Promise.all(
     runs.map(async ({ path }) => {
@@ -45,7 +44,7 @@ export async function readTeachers(paths: readonly string[]): Promise<Teacher[]>
  * @returns undefined where it has learnt from its table alone
  * @throws InputError where one is gone or another model now
  */
-export async function readRunTeachers(path: string): Promise<Teacher[] | undefined> {
+export async function readRunTeachers(path: string): Promise<KnownTeacher[] | undefined> {
   const known = (await readRunFacts(path))?.teachers;
   if (!known) return undefined;
   const teachers = await readTeachers(known.map(({ path }) => path));
@@ -60,46 +59,19 @@ export async function readRunTeachers(path: string): Promise<Teacher[] | undefin
 }
 
 /**
- * What is learnt of a table where teachers have a say in its labels: each looks at the training pictures
- * and at their mirror images, and the mean of what they find goes into the labels.
+ * Several models as the one teacher of a net: the mean of what they find.
  *
- * @throws InputError where a teacher takes other pictures, or finds none of the points
+ * @param engine on which the net itself will be trained
+ * @throws InputError where one takes other pictures than the table's, or they do not fit together
  */
-export async function taughtData(
-  teachers: readonly Teacher[],
-  data: TrainingData,
-  weight: number,
+export async function teacherOf(
+  teachers: readonly KnownTeacher[],
+  dataset: Dataset,
   engine: Engine,
-): Promise<TrainingData> {
-  for (const { model, facts } of teachers) requireFit(model, data.dataset, `table (${facts.path})`);
-  const { images } = selectRows(data.dataset, data.split.train);
-  const base = engine.nextAddress;
+): Promise<Teacher> {
+  for (const { model, facts } of teachers) requireFit(model, dataset, `table (${facts.path})`);
   const models = teachers.map(({ model }) => model);
-  const predictor = await Predictor.create(models, { engine, flip: true }).catch((error) => {
-    if (!(error instanceof InputError)) throw error;
-    throw new InputError(
-      `teachers: ${error.message}`,
-      'Give teachers that find both points of each mirrored pair, for pictures of one kind.',
-      { cause: error },
-    );
-  });
-  const found = await predictor.predict(images);
-  // The room in the engine is for the net that learns.
-  engine.release(base);
-  const places = data.dataset.schema.points.map((name) => predictor.schema.points.indexOf(name));
-  if (places.every((place) => place < 0)) {
-    throw new InputError(
-      `the teachers find none of the keypoints (${data.dataset.schema.points.join(', ')})`,
-      'Give models that were trained on these points.',
-    );
-  }
-  const width = 2 * places.length;
-  const own = 2 * predictor.schema.points.length;
-  const taught = Float32Array.from({ length: data.split.train.length * width }, (_, i) => {
-    const place = places[(i % width) >> 1]!;
-    return place < 0 ? Number.NaN : found[Math.floor(i / width) * own + 2 * place + (i & 1)]!;
-  });
-  return withTeachers(data, taught, weight);
+  return Predictor.create(models, { engine });
 }
 
 /**
@@ -109,7 +81,7 @@ export async function taughtData(
  * @param groups by which the pupil's rows are split, and the teachers' where they are split by group
  */
 export async function teacherNotes(
-  teachers: readonly Teacher[],
+  teachers: readonly KnownTeacher[],
   { table, split, tableRows }: TrainingData,
   groups: ArrayLike<number> | undefined,
 ): Promise<string[]> {

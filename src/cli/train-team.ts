@@ -4,7 +4,7 @@ import { Engine } from '../engine/engine.ts';
 import { InputError, inFile } from '../errors.ts';
 import { CHECKPOINTS, readNewestCheckpoint } from '../node/checkpoints.ts';
 import { describeMachine } from '../node/machine.ts';
-import { contents, readRecipe, readRunFacts } from '../node/run-folder.ts';
+import { contents, readRecipe } from '../node/run-folder.ts';
 import type { NamedRun } from '../node/team-folder.ts';
 import { stopsEarly } from '../train/early-stopping.ts';
 import { fingerprintOf, fingerprintText } from '../train/fingerprint.ts';
@@ -127,13 +127,10 @@ async function isFinished(
 ): Promise<boolean> {
   const { checkpoint } = await readNewestCheckpoint(path);
   const { epoch, best, build } = checkpoint;
-  const isTaught = (await readRunFacts(path))?.teachers !== undefined;
   // Also one that is finished must have been made as is asked for now, of what is given now.
   inFile(`net ${name}`, () => {
-    const data = isTaught
-      ? checkpoint.data // what its teachers say of the labels is not known yet
-      : fingerprintText(fingerprintOf(trainingData(recipe, dataset, groups)));
-    return resumedRecipe(recipe, checkpoint, { data, build });
+    const data = fingerprintOf(trainingData(recipe, dataset, groups));
+    return resumedRecipe(recipe, checkpoint, { data: fingerprintText(data), build });
   });
   return epoch >= Math.min(recipe.epochs, until) || stopsEarly(recipe, best?.record, epoch);
 }

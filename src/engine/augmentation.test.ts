@@ -16,10 +16,11 @@ import { maskedMeanSquaredError, softmaxCrossEntropy } from '../nn/loss.ts';
 import { network, sizeOf } from '../nn/network.ts';
 import { nesterov } from '../nn/rule.ts';
 import { randomStream } from '../random.ts';
-import { CompiledNetwork, type CompileOptions } from './compiled-network.ts';
+import { CompiledNetwork } from './compiled-network.ts';
 import { Engine, type EngineOptions } from './engine.ts';
 import { moved, standardised, transformLabels, transformMaps } from './reference/transform.ts';
-import { type Seen, seenRows } from './seen.ts';
+import { seenRows, type ViewerOptions } from './seen.ts';
+import type { Seen } from './step-table.ts';
 
 const MODES: readonly FillMode[] = ['nearest', 'constant', 'reflect', 'wrap'];
 const SETTINGS = { learningRate: 0.01, momentum: 0.9 };
@@ -46,7 +47,7 @@ const seen = (
   inputs: Uint8Array | Float32Array,
   targets: Float32Array,
   transforms: readonly RowTransform[] | undefined,
-  options: Partial<CompileOptions> & { readonly outputs?: number } = {},
+  options: Partial<ViewerOptions> = {},
 ): Promise<Seen> => seenRows(engine, shape, inputs, targets, transforms, options);
 
 const shapes = fc.tuple(
@@ -519,7 +520,7 @@ test('measuring and predicting see pictures as training does', async () => {
 });
 
 describe('what cannot be carried out is refused', () => {
-  const refuse = (transforms: readonly RowTransform[], options?: Partial<CompileOptions>) =>
+  const refuse = (transforms: readonly RowTransform[], options?: Partial<ViewerOptions>) =>
     seen([1, 3, 3], new Uint8Array(18), new Float32Array(8), transforms, options);
 
   test.each<[string, readonly RowTransform[], string]>([

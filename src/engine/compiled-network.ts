@@ -14,6 +14,7 @@ import {
   encodeSteps,
   type LoadedData,
   type LossSum,
+  type Seen,
   STEP_BYTES,
   type TrainingStep,
 } from './step-table.ts';
@@ -30,7 +31,7 @@ export const MAX_STEPS = 64;
 /** Bytes behind loaded values, which kernels may read and do not use. */
 const LOAD_MARGIN = 64;
 
-type ProgramName = 'train' | 'evaluate' | 'predict' | 'predictAgain';
+type ProgramName = 'see' | 'train' | 'evaluate' | 'predict' | 'predictAgain';
 
 /** What depends on the parameters alone, so that the next prediction finds it there. */
 const PACKING: ReadonlySet<Op> = new Set([Op.PackConvolution, Op.PackWinograd]);
@@ -91,6 +92,7 @@ export class CompiledNetwork {
       address: arena.record(output.data, output.imageBytes, outputs),
     };
     const memory: Memory = {
+      see: program(plan.gather),
       train: program([...plan.gather, ...plan.forward, ...plan.loss, ...plan.backward]),
       evaluate: program([...plan.gather, ...plan.infer, ...plan.measure]),
       predict: program([...plan.gather, ...plan.infer, store]),
@@ -251,6 +253,24 @@ export class CompiledNetwork {
   }
 
   /**
+   * A batch as `train` would see it: with its transforms, standardised where the network has it so.
+   *
+   * @internal
+   */
+  async see(data: LoadedData, step: TrainingStep): Promise<Seen> {
+    requireTargets(data);
+    const { engine, memory, plan, options } = this;
+    const rows = step.order.length;
+    const targets = rows * targetsPerRow(options.loss, sizeOf(plan.outputShape));
+    await this.writeSteps(data, [step]);
+    await engine.run(memory.see, memory.steps, 1);
+    return {
+      inputs: await this.readMaps(plan.input, rows),
+      targets: await engine.readFloats(plan.targets, targets),
+    };
+  }
+
+  /**
    * Trains on some batches in turn.
    *
    * @param steps 1 to `MAX_STEPS`; the last one may have fewer rows than the others, none more than `batch`
@@ -394,7 +414,7 @@ export class CompiledNetwork {
   private async forEachPortion(
     data: LoadedData,
     order: Uint32Array,
-    name: Exclude<ProgramName, 'train'>,
+    name: Exclude<ProgramName, 'see' | 'train'>,
     use: (steps: number, first: number, rows: number) => Promise<void>,
   ): Promise<void> {
     const { batch } = this.options;

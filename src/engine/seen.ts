@@ -5,14 +5,31 @@ import { network, sizeOf } from '../nn/network.ts';
 import { sgd } from '../nn/rule.ts';
 import { CompiledNetwork, type CompileOptions } from './compiled-network.ts';
 import type { Engine } from './engine.ts';
+import type { Seen } from './step-table.ts';
 
-/** What a network sees of a batch. */
-export interface Seen {
-  /** Of shape (rows, channels, height, width), white = 1. */
-  readonly inputs: Float32Array;
-  /** Of shape (rows, targets). */
-  readonly targets: Float32Array;
-}
+/** What becomes of pictures and labels on their way into a network. */
+export type ViewerOptions = Partial<CompileOptions> & {
+  /** Rows of the largest batch. */
+  readonly batch: number;
+  /** Targets of a row. */
+  readonly outputs: number;
+};
+
+/**
+ * A network of no use but to see what another one would: `see` tells.
+ *
+ * @param shape of a row: channels, height, width
+ * @internal
+ */
+export const viewer = (
+  engine: Engine,
+  shape: readonly [number, number, number],
+  { outputs, ...options }: ViewerOptions,
+): Promise<CompiledNetwork> =>
+  CompiledNetwork.create(engine, network(shape, [flatten(), dense(outputs)]), {
+    ...{ loss: maskedMeanSquaredError(), rule: sgd(), seed: 0 },
+    ...options,
+  });
 
 /**
  * What a network sees of some rows, for tests and figures.
@@ -21,7 +38,6 @@ export interface Seen {
  * @param inputs of shape (rows, channels, height, width): bytes, or floats that are taken as they are
  * @param targets of shape (rows, targets), as the network learns them
  * @param transforms one for each row, or none
- * @param outputs of the network; default as many as targets of a row
  * @internal
  */
 export async function seenRows(
@@ -30,25 +46,24 @@ export async function seenRows(
   inputs: Uint8Array | Float32Array,
   targets: Float32Array,
   transforms: readonly RowTransform[] | undefined,
-  { outputs, ...options }: Partial<CompileOptions> & { readonly outputs?: number } = {},
+  options: Partial<ViewerOptions> = {},
 ): Promise<Seen> {
   const start = engine.nextAddress;
   const rows = inputs.length / sizeOf(shape);
-  const loss = options.loss ?? maskedMeanSquaredError();
-  const net = network(shape, [flatten(), dense(outputs ?? targets.length / rows)]);
-  const compiled = await CompiledNetwork.create(engine, net, {
-    ...{ batch: rows, loss, rule: sgd(), seed: 0 },
-    ...options,
-  });
+  const outputs = targets.length / rows;
+  const compiled = await viewer(engine, shape, { batch: rows, outputs, ...options });
   try {
     const data = await compiled.load(inputs, targets);
     const order = Uint32Array.from({ length: rows }, (_, row) => row);
-    await compiled.train(data, [{ order, transforms, learningRate: 0, momentum: 0 }]);
-    return {
-      inputs: await compiled.readMaps(compiled.plan.input, rows),
-      targets: await engine.readFloats(compiled.plan.targets, targets.length),
-    };
+    return await compiled.see(data, { order, transforms, learningRate: 0, momentum: 0 });
   } finally {
     engine.release(start);
   }
+}
+
+/** What is seen as bytes; what is darker than black or brighter than white is cut off. */
+export function asBytes(inputs: Float32Array): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8ClampedArray(inputs.length);
+  for (let i = 0; i < inputs.length; i++) bytes[i] = 255 * inputs[i]!;
+  return new Uint8Array(bytes.buffer);
 }

@@ -21,6 +21,14 @@ export interface TrainingStep extends StepSettings {
   readonly transforms?: readonly RowTransform[] | undefined;
 }
 
+/** What a network sees of a batch. */
+export interface Seen {
+  /** Of shape (rows, channels, height, width); white = 1 where nothing is standardised. */
+  readonly inputs: Float32Array;
+  /** Of shape (rows, targets). */
+  readonly targets: Float32Array;
+}
+
 /** A loss as a sum over values or rows and their number: the loss is their ratio. */
 export interface LossSum {
   readonly sum: number;

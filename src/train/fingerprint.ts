@@ -5,16 +5,16 @@ import type { TrainingData } from './training-data.ts';
 export interface Fingerprint {
   /** Of all pictures of the table. */
   readonly images: number;
-  /** Of all its labels; with teachers, of the labels that are learnt. */
+  /** Of all its labels. */
   readonly labels: number;
   /** Of the rows that are trained and validated on. */
   readonly train: number;
   readonly valid: number;
 }
 
-export const fingerprintOf = ({ table, dataset, split, isTaught }: TrainingData): Fingerprint => ({
+export const fingerprintOf = ({ table, split }: TrainingData): Fingerprint => ({
   images: crc32(table.images),
-  labels: bytesCrc32((isTaught ? dataset : table).labels),
+  labels: bytesCrc32(table.labels),
   train: bytesCrc32(split.train),
   valid: bytesCrc32(split.valid),
 });

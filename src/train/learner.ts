@@ -9,6 +9,7 @@ import type { LoadedData, LossSum, TrainingStep } from '../engine/step-table.ts'
 import type { Parameters } from '../nn/initialise.ts';
 import type { LearningByLayer } from '../nn/learning.ts';
 import { type NetworkSpec, networkOutput, sizeOf } from '../nn/network.ts';
+import { Lesson, type Teacher } from './distillation.ts';
 import { frozenFeatures } from './frozen-features.ts';
 import { splitFrozen } from './layer-tuning.ts';
 import type { Recipe } from './recipe.ts';
@@ -21,6 +22,7 @@ export interface LearnerOptions {
   readonly data: TrainingData;
   readonly scaling: Scaling;
   readonly learning: LearningByLayer;
+  readonly teacher?: Teacher | undefined;
   /** Bytes that outputs of frozen layers may fill. */
   readonly cacheBytes: number;
   /** Told how the frozen layers are dealt with. */
@@ -54,6 +56,8 @@ export class Learner {
     /** Parameters of the frozen part that is not on the engine any more. */
     private readonly fixed: Parameters,
     private readonly averaging: boolean,
+    /** Where a teacher has a say in the labels. */
+    private readonly lesson: Lesson | undefined,
   ) {}
 
   /** Loads the data and compiles; what the state leaves out of the rule's begins with zeros. */
@@ -83,7 +87,7 @@ export class Learner {
       const loaded = await compiled.load(features.values, features.labels);
       const own = new Set(compiled.plan.parameters.map(({ info }) => info.name));
       const fixed = new Map([...parameters].filter(([name]) => !own.has(name)));
-      return new Learner(compiled, loaded, features, fixed, averaging !== undefined);
+      return new Learner(compiled, loaded, features, fixed, averaging !== undefined, undefined);
     }
     const compiled = await start(network, {
       mirrorPartners: mirrorPartners(schema),
@@ -92,12 +96,15 @@ export class Learner {
       standardisation: scaling.standardisation,
     });
     const loaded = await compiled.load(images, scaledLabels(data.dataset));
-    return new Learner(compiled, loaded, undefined, new Map(), averaging !== undefined);
+    const { teacher } = options;
+    const lesson = teacher && (await Lesson.create(engine, teacher, recipe, schema));
+    return new Learner(compiled, loaded, undefined, new Map(), averaging !== undefined, lesson);
   }
 
   /** Trains on some batches, whose rows are those of the dataset. */
   train(batches: readonly TrainingStep[]): Promise<LossSum[]> {
-    const { places } = this;
+    const { places, lesson } = this;
+    if (lesson) return this.trainTaught(batches, lesson);
     if (!places) return this.compiled.train(this.loaded, batches);
     return this.compiled.train(
       this.loaded,
@@ -109,6 +116,16 @@ export class Learner {
         ),
       })),
     );
+  }
+
+  private async trainTaught(batches: readonly TrainingStep[], lesson: Lesson): Promise<LossSum[]> {
+    const losses: LossSum[] = [];
+    for (const batch of batches) {
+      const taught = await lesson.prepare(this.loaded, batch);
+      losses.push(...(await this.compiled.train(lesson.data, [taught])));
+      if (!Number.isFinite(losses.at(-1)!.sum)) break;
+    }
+    return losses;
   }
 
   evaluate(rows: Uint32Array): Promise<LossSum> {
@@ -156,6 +173,7 @@ function cacheableSplit({
   recipe,
   learning,
   data,
+  teacher,
   cacheBytes,
   onNotice,
 }: LearnerOptions): ReturnType<typeof splitFrozen> {
@@ -168,6 +186,12 @@ function cacheableSplit({
   const bytes = pictures * sizeOf(networkOutput(split.prefix)) * 4;
   const last = split.prefix.layers.at(-1)!.name;
   const size = `${(bytes / 2 ** 20).toFixed(0)} MiB`;
+  if (teacher) {
+    onNotice(
+      `The layers up to ${last} are frozen, but a teacher looks at every picture: their output is computed in every epoch.`,
+    );
+    return undefined;
+  }
   if (random && !mirrors) {
     onNotice(
       `The layers up to ${last} are frozen, but pictures are changed at random in front of them: their output is computed in every epoch.`,

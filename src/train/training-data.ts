@@ -21,8 +21,6 @@ export interface TrainingData {
   readonly split: SplitRows;
   /** Per row of `dataset` its row of the table, from 0. */
   readonly tableRows: Uint32Array;
-  /** Whether the training rows' labels are what teachers have made of them. */
-  readonly isTaught?: boolean | undefined;
 }
 
 /**
@@ -107,18 +105,24 @@ function splitTableRows(
  * Refuses rows that lack a label where the loss needs them all, and rows without any label: the loss
  * would be `NaN`.
  *
+ * @param isTaught whether a teacher finds what the rows to train on lack
  * @throws InputError says how many there are
  */
-export function requireLabels({ name, loss }: Recipe, { dataset, split }: TrainingData): void {
-  requireSomeLabel(split.train, dataset, 'to train on');
-  requireSomeLabel(split.valid, dataset, 'to validate on');
+export function requireLabels(
+  { name, loss }: Recipe,
+  { dataset, split }: TrainingData,
+  isTaught = false,
+): void {
+  const train = isTaught ? [] : [...split.train];
+  requireSomeLabel(train, dataset, 'to train on');
+  requireSomeLabel([...split.valid], dataset, 'to validate on');
   if (loss.type !== 'meanSquaredError') return;
   const complete = new Set(completeRows(dataset));
-  const rows = split.train.length + split.valid.length;
-  const lacking = [...split.train, ...split.valid].filter((row) => !complete.has(row)).length;
+  const rows = [...train, ...split.valid];
+  const lacking = rows.filter((row) => !complete.has(row)).length;
   if (lacking === 0) return;
   throw new InputError(
-    `recipe ${name} learns by the mean squared error, but ${lacking} of its ${rows} rows lack a label`,
+    `recipe ${name} learns by the mean squared error, but ${lacking} of its ${rows.length} rows lack a label`,
     'Leave missing labels out of the loss: --set loss=maskedMeanSquaredError; or take complete rows alone: --set rows=complete.',
   );
 }
@@ -177,7 +181,11 @@ export function requireMirrorPartners(
 }
 
 /** Refuses rows of which a masked loss leaves out every one. */
-function requireSomeLabel(rows: Uint32Array, { schema, labels }: Dataset, purpose: string): void {
+function requireSomeLabel(
+  rows: readonly number[],
+  { schema, labels }: Dataset,
+  purpose: string,
+): void {
   const width = 2 * schema.points.length;
   const isBare = (row: number): boolean =>
     labels.subarray(row * width, (row + 1) * width).every(Number.isNaN);

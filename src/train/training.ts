@@ -12,6 +12,7 @@ import { scheduleText, scheduleValue, spanNote, withLength } from '../nn/schedul
 import { randomStream } from '../random.ts';
 import type { Checkpoint, Underway } from './checkpoint.ts';
 import { conventionNote } from './choose-conventions.ts';
+import { requireTeacher, type Teacher } from './distillation.ts';
 import { Divergence, type DivergencePlace } from './divergence.ts';
 import { stopsEarly } from './early-stopping.ts';
 import type { Epoch, EpochRecord, Progress } from './epoch.ts';
@@ -30,6 +31,8 @@ export interface TrainOptions extends EngineOptions {
   readonly engine?: Engine | undefined;
   /** The model whose weights a recipe with `pretrained` begins with. */
   readonly pretrained?: Model | undefined;
+  /** Has a say in the labels of each picture as it is seen (`Recipe.teacherWeight`): a `Predictor`, say. */
+  readonly teacher?: Teacher | undefined;
   /** Where to go on; default: at the beginning. */
   readonly checkpoint?: Checkpoint | undefined;
   /** Go on from the checkpoint with the recipe's learning rate where that was another; default false. */
@@ -96,7 +99,7 @@ export class Training {
    * Gets everything ready for the first step, or for the next one after a checkpoint.
    *
    * @param data what the recipe takes from a table
-   * @throws InputError where the recipe does not fit the data, the pretrained model or the checkpoint
+   * @throws InputError where the recipe does not fit the data, the pretrained model, the teacher or the checkpoint
    */
   static async start(
     asked: Recipe,
@@ -105,8 +108,11 @@ export class Training {
   ): Promise<Training> {
     const network = networkFor(asked, data.dataset.schema);
     checkTuning(network, asked);
-    requireLabels(asked, data);
-    const { checkpoint, pretrained } = options;
+    const { checkpoint, pretrained, teacher } = options;
+    const { schema } = data.dataset;
+    if (teacher) requireTeacher(teacher, schema);
+    const isTaught = schema.points.every((name) => teacher?.schema.points.includes(name));
+    requireLabels(asked, data, isTaught);
     const parameters = checkpoint?.parameters ?? firstWeights(network, asked, pretrained);
     const engine = options.engine ?? (await Engine.start(options));
     try {
@@ -123,7 +129,7 @@ export class Training {
         spanNote('learning rate', learningRate, epochs),
         spanNote('momentum', momentum, epochs),
         rateNote(checkpoint?.recipe ?? recipe, recipe),
-        ...labelNotes(data),
+        ...labelNotes(data, isTaught),
         mirrorNote(recipe, data.dataset.schema),
         conventionNote(recipe, data.dataset.schema),
       ];
@@ -381,6 +387,7 @@ const learnerFor = (
     {
       ...{ network, recipe, data, scaling },
       learning: learningIn(epoch, recipe),
+      teacher: options.teacher,
       cacheBytes: options.cacheBytes ?? CACHE_BYTES,
       onNotice: options.onNotice ?? (() => {}),
     },

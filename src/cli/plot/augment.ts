@@ -127,7 +127,7 @@ async function seenFaces(
     { drawTransforms },
     { mirrorPartners },
     { standardScaling },
-    { seenRows },
+    { asBytes, seenRows },
     { scaledLabels },
   ] = await Promise.all([
     import('../../data/augmentation.ts'),
@@ -153,8 +153,7 @@ async function seenFaces(
   );
   const { labelScale, labelOffset } = standardScaling(side);
   const points = targets.map((value) => value * labelScale + labelOffset);
-  // What is darker than black or brighter than white is cut off.
-  const bytes = Uint8Array.from(Uint8ClampedArray.from(inputs, (value) => 255 * value));
+  const bytes = asBytes(inputs);
   const part = <T extends Uint8Array | Float32Array>(values: T, row: number): T =>
     values.subarray((row * values.length) / rows, ((row + 1) * values.length) / rows) as T;
   return Array.from({ length: rows }, (_, row) => ({
