@@ -88,6 +88,15 @@ describe('fit --corrections', () => {
     expect(stderr).toContain('Did you mean "nose_tip"?');
     await expect(read('none/run.json')).rejects.toThrow('ENOENT');
   });
+
+  test('a run that goes on blames them, not its table', async () => {
+    await writeFile(join(folder, 'bad.csv'), 'row,x\n1,48\n');
+    const args = ['--resume', '--epochs', '+1', '--corrections', 'bad.csv'];
+    const { code, stderr } = await run('fit', 'runs/net1', ...args);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^error: bad\.csv: no column "Row"/);
+    expect(stderr).not.toContain('the run was begun with that table');
+  });
 });
 
 test('describe counts the labels that are left', async () => {

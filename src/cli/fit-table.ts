@@ -42,7 +42,9 @@ export async function readFitTable(
 ): Promise<FitTable> {
   const dataName = data ?? begun!.data;
   const file = flags.corrections ?? begun?.corrections;
-  const read = data === undefined ? readKnownTable : readCorrectedTable;
+  // Corrections that are named now may be what is wrong.
+  const isKnown = data === undefined && flags.corrections === undefined;
+  const read = isKnown ? readKnownTable : readCorrectedTable;
   const { dataset, corrections } = await read(dataName, file);
   return {
     dataName,

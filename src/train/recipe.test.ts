@@ -59,7 +59,9 @@ test('a network follows the pictures and the points', () => {
   const net = networkFor(net1, keypointSchema(['a', 'b'], 20, 3));
   expect(net.input).toEqual([3, 20, 20]);
   expect(layerInfos(net).at(-1)!.output).toEqual([4]);
-  expect(() => networkFor(net2, { ...kaggle, side: 8 })).toThrow(InputError);
+  expect(() => networkFor(net2, { ...kaggle, side: 8 })).toThrow(
+    /^recipe net2, pictures of 8 x 8 pixels: layer \d \(.*\): /,
+  );
 });
 
 describe('heads', () => {
