@@ -26,6 +26,7 @@ const tiny: Recipe = {
   learningRate: 0.002,
   epochs: 4,
   batch: 16,
+  augmentation: { rotation_range: 10 },
 };
 const TEACHERS = ['teachers/seed42', 'teachers/seed43'];
 
@@ -124,6 +125,16 @@ test('a net that begins where others go on has their teachers, licence and notes
   });
 });
 
+test('rows without any label are learnt from what the teachers find', async () => {
+  await writeTable(at('bare.csv'), { ...faces, labels: faces.labels.map(() => Number.NaN) });
+  const args = ['--data', 'bare.csv', '--set', 'split.fraction=0', '--epochs', '2'];
+  const { code, stderr, stdout } = await train('unlabelled', '--teacher', 'teachers', ...args);
+  expect([code, stderr]).toEqual([0, '']);
+  expect(stdout).not.toContain('no label at all');
+  expect((await readHistory(at('unlabelled'))).at(-1)!.trainLoss).toBeGreaterThan(0);
+  expect((await run('inspect', 'unlabelled')).code).toBe(0);
+});
+
 describe('refused', () => {
   test('a run that goes on with a teacher that has changed', async () => {
     await cp(at('teachers'), at('changing'), { recursive: true });
@@ -131,7 +142,17 @@ describe('refused', () => {
     expect((await train('begun', ...begun)).code).toBe(0);
     await cp(at('teachers', 'seed43'), at('changing', 'seed42'), { recursive: true });
     const { code, stderr } = await run('fit', 'begun', '--resume', '--reproducible');
-    expect(stderr).toMatch(/^error: changing.seed42: is no longer the model from which the run/);
+    expect(stderr).toMatch(/^error: changing.seed42: not the 1 model from which the run has/);
+    expect(code).toBe(1);
+  });
+
+  test.each([
+    ['pupil', 'teachers/seed42', /^error: pupil: not the 2 models from which the run has learnt/],
+    ['teachers/seed42', 'pupil', /^error: .*seed42: the run has learnt from its table alone/],
+  ])('%s goes on with other teachers', async (path, teacher, message) => {
+    const more = ['--resume', '--reproducible', '--epochs', '+1'];
+    const { code, stderr } = await run('fit', path, ...more, '--teacher', teacher);
+    expect(stderr).toMatch(message);
     expect(code).toBe(1);
   });
 
@@ -143,6 +164,10 @@ describe('refused', () => {
     [['--seeds', '2', '--teacher', 'small'], /^error: .*\(small\): images of 96 x 96 pixels/],
     [['--teacher', 'left', '--points', 'nose_tip'], /^error: the teachers find none of .*nose_tip/],
     [['--seeds', '2', '--teacher', 'nobody'], /^error: nobody: /],
+    [
+      ['--seeds', '2', '--teacher', 'left', '--points', 'nose_tip'],
+      /^error: the teachers find none of .*nose_tip/,
+    ],
   ])('fit %j', async (args, message) => {
     await writeTable(at('small.csv'), synthesize({ rows: 20, seed: 1, side: 24 }));
     await run('fit', 'tiny.json', '--data', 'small.csv', '--epochs', '1', '--out', 'small');

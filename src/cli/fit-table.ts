@@ -1,12 +1,9 @@
 import type { Dataset } from '../data/dataset.ts';
 import { InputError } from '../errors.ts';
-import {
-  type CorrectedTable,
-  type CorrectionsFile,
-  readCorrectedTable,
-} from '../node/read-corrections.ts';
+import { type CorrectionsFile, correctedTable } from '../node/read-corrections.ts';
 import { readGroups } from '../node/read-groups.ts';
 import { readMirrorPairs } from '../node/read-mirror-pairs.ts';
+import { readTable } from '../node/read-table.ts';
 import type { RunTable } from '../node/run-folder.ts';
 
 /** What a run is trained on. */
@@ -42,10 +39,8 @@ export async function readFitTable(
 ): Promise<FitTable> {
   const dataName = data ?? begun!.data;
   const file = flags.corrections ?? begun?.corrections;
-  // Corrections that are named now may be what is wrong.
-  const isKnown = data === undefined && flags.corrections === undefined;
-  const read = isKnown ? readKnownTable : readCorrectedTable;
-  const { dataset, corrections } = await read(dataName, file);
+  const table = await (data === undefined ? readKnownTable : readTable)(dataName);
+  const { dataset, corrections } = await correctedTable(table, file);
   return {
     dataName,
     dataset,
@@ -59,12 +54,9 @@ export async function readFitTable(
 export const mirrorSetting = async (path: string, { schema }: Dataset): Promise<string> =>
   `mirrorPairs=${JSON.stringify(await readMirrorPairs(path, schema.points))}`;
 
-async function readKnownTable(
-  name: string,
-  corrections: string | undefined,
-): Promise<CorrectedTable> {
+async function readKnownTable(name: string): Promise<Dataset> {
   try {
-    return await readCorrectedTable(name, corrections);
+    return await readTable(name);
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     throw new InputError(

@@ -9,7 +9,6 @@ import {
   type NamedRun,
   writeTeam,
 } from '../node/team-folder.ts';
-import { requireFit } from '../predict/fit-check.ts';
 import { measureRows } from '../predict/measure-rows.ts';
 import { isEnsemble, type TeamRecipe, unlearnedPoints } from '../train/team.ts';
 import { recipesFor, settingsFor, withTeamSettings } from '../train/team-recipes.ts';
@@ -46,11 +45,8 @@ export async function fitTeam(name: string, flags: FitFlags): Promise<void> {
   const recipe = withTeamSettings(chosen.recipe, beside.settings);
   const settings = [...chosen.settings, ...beside.settings];
   const recipes = inFile(dataName, () => recipesFor(recipe, dataset));
-  checkBeginnings(recipes, { dataset, groups }, { dataName, pretrained });
   const teachers = await teachersOf(flags, first);
-  for (const { model, facts: own } of teachers ?? []) {
-    requireFit(model, dataset, `table (${own.path})`);
-  }
+  await checkBeginnings(recipes, { dataset, groups }, { dataName, pretrained, teachers });
   const tasks: Task[] = [];
   for (const [i, run] of memberRuns(out, recipe).entries()) {
     const task = { ...run, recipe: recipes[i]!, resume: false };
@@ -96,15 +92,15 @@ async function begunRun(
   );
 }
 
-/** The teachers of all nets: those that are named now, or those of a net that has begun. */
+/** The teachers of all nets, which are those of one that has begun. */
 async function teachersOf(
   { teacher }: FitFlags,
   begun: string | undefined,
 ): Promise<readonly KnownTeacher[] | undefined> {
-  if (teacher !== undefined) return teachersNamed(teacher);
-  if (begun === undefined) return undefined;
-  const { readRunTeachers } = await import('./teachers.ts');
-  return readRunTeachers(begun);
+  const named = teacher === undefined ? undefined : await teachersNamed(teacher);
+  if (begun === undefined) return named;
+  const { sameTeachers } = await import('./teachers.ts');
+  return sameTeachers(begun, named);
 }
 
 /** What the nets have come to, alone and together. */

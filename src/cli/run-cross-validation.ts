@@ -63,7 +63,7 @@ export async function crossValidate(name: string, flags: CrossValidateFlags): Pr
   const { dataName, dataset, groups, corrections } = table;
   const recipe = await changed(plan.recipe, table.settings);
   const recipes = foldRecipes(recipe, plan.folds, plan.together);
-  checkBeginnings(recipes, { dataset, groups }, { dataName, pretrained });
+  await checkBeginnings(recipes, { dataset, groups }, { dataName, pretrained });
   const tasks: Task[] = [];
   for (const [i, run] of foldRuns(out, plan.folds).entries()) {
     const task = { ...run, recipe: recipes[i]!, resume: false };

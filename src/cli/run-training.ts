@@ -126,9 +126,9 @@ async function teachersOf({
   found,
   out,
 }: RunOptions): Promise<readonly KnownTeacher[] | undefined> {
-  if (teachers || !found) return teachers;
-  const { readRunTeachers } = await import('./teachers.ts');
-  return readRunTeachers(out);
+  if (!found) return teachers;
+  const { sameTeachers } = await import('./teachers.ts');
+  return sameTeachers(out, teachers);
 }
 
 /** Teachers that are ready to look at pictures. */
@@ -138,9 +138,14 @@ async function teacherFor(
   { engine, groups }: RunOptions,
   view: RunView,
 ): Promise<Teacher> {
-  const { teacherNotes, teacherOf } = await import('./teachers.ts');
+  const [{ requireTeachers, teacherNotes }, { Predictor }] = await Promise.all([
+    import('./teachers.ts'),
+    import('../predict/predictor.ts'),
+  ]);
+  requireTeachers(teachers, data);
   for (const note of await teacherNotes(teachers, data, groups)) view.notice(note);
-  return teacherOf(teachers, data.dataset, engine);
+  const models = teachers.map(({ model }) => model);
+  return Predictor.create(models, { engine });
 }
 
 interface RunParts {
@@ -216,7 +221,9 @@ async function trainInto(
   const validated = best && (await measuredValidation(training, engine));
   if (best) await folder.save(await modelWithCard(training, facts, validated?.errors ?? null));
   if (isWhole) await folder.keep(await training.checkpoint());
-  const remeasured = isWhole ? await remeasuredTraining(training, engine) : undefined;
+  const remeasured = isWhole
+    ? await remeasuredTraining(training, engine, facts.teachers !== undefined)
+    : undefined;
   await folder.record({ ...facts, stopped, remeasured });
   await report(validated?.predicted);
   if (interruption.by !== undefined) process.exitCode = interruption.exitCode;

@@ -1,7 +1,7 @@
+import { counted } from '../counted.ts';
 import { crc32 } from '../crc32.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { keptTogether } from '../data/split.ts';
-import type { Engine } from '../engine/engine.ts';
 import { InputError } from '../errors.ts';
 import type { Model } from '../model/model-file.ts';
 import { readBytes } from '../node/read-file.ts';
@@ -9,8 +9,8 @@ import type { TeacherFacts } from '../node/run-facts.ts';
 import { modelFile, readModel, readRecipe, readRunFacts } from '../node/run-folder.ts';
 import { trainedRuns } from '../node/team-folder.ts';
 import { requireFit } from '../predict/fit-check.ts';
-import { Predictor } from '../predict/predictor.ts';
-import type { Teacher } from '../train/distillation.ts';
+import { joinSchemas } from '../predict/joined.ts';
+import { requireTeacher } from '../train/distillation.ts';
 import type { Recipe } from '../train/recipe.ts';
 import { type TrainingData, trainingData } from '../train/training-data.ts';
 
@@ -38,40 +38,44 @@ export async function readTeachers(paths: readonly string[]): Promise<KnownTeach
 }
 
 /**
- * Reads the models from which a run that goes on has learnt so far.
+ * The models from which a run that goes on has learnt so far; it can go on with these alone.
  *
  * @param path its folder
+ * @param named where they are now; default: where they were
  * @returns undefined where it has learnt from its table alone
- * @throws InputError where one is gone or another model now
+ * @throws InputError where one is gone, or they are other models
  */
-export async function readRunTeachers(path: string): Promise<KnownTeacher[] | undefined> {
+export async function sameTeachers(
+  path: string,
+  named: readonly KnownTeacher[] | undefined,
+): Promise<readonly KnownTeacher[] | undefined> {
   const known = (await readRunFacts(path))?.teachers;
-  if (!known) return undefined;
-  const teachers = await readTeachers(known.map(({ path }) => path));
-  teachers.forEach(({ facts }, i) => {
-    if (facts.crc32 === known[i]!.crc32) return;
-    throw new InputError(
-      `${facts.path}: is no longer the model from which the run has learnt`,
-      'Say where that model is now with --teacher.',
-    );
-  });
-  return teachers;
+  if (!known && !named) return undefined;
+  const teachers = named ?? (await readTeachers(known!.map((teacher) => teacher.path)));
+  const other = teachers.find(({ facts }, i) => facts.crc32 !== known?.[i]?.crc32);
+  if (!other && teachers.length === known?.length) return teachers;
+  const told = known
+    ? `${other?.facts.path ?? path}: not the ${counted(known.length, 'model')} from which the run has learnt`
+    : `${path}: the run has learnt from its table alone, without teachers`;
+  throw new InputError(
+    told,
+    'Go on as it began (--teacher says where its teachers are now), or begin a new run; --pretrain takes the weights along.',
+  );
 }
 
 /**
- * Several models as the one teacher of a net: the mean of what they find.
+ * Refuses teachers that cannot teach.
  *
- * @param engine on which the net itself will be trained
- * @throws InputError where one takes other pictures than the table's, or they do not fit together
+ * @throws InputError where one takes other pictures than the table's, they do not fit together, or find
+ *   none of the points
  */
-export async function teacherOf(
+export function requireTeachers(
   teachers: readonly KnownTeacher[],
-  dataset: Dataset,
-  engine: Engine,
-): Promise<Teacher> {
+  { dataset }: TrainingData,
+): void {
   for (const { model, facts } of teachers) requireFit(model, dataset, `table (${facts.path})`);
-  const models = teachers.map(({ model }) => model);
-  return Predictor.create(models, { engine });
+  const schema = joinSchemas(teachers.map(({ model }) => model.schema));
+  requireTeacher({ schema }, dataset.schema);
 }
 
 /**
@@ -82,12 +86,17 @@ export async function teacherOf(
  */
 export async function teacherNotes(
   teachers: readonly KnownTeacher[],
-  { table, split, tableRows }: TrainingData,
+  { table, dataset, split, tableRows }: TrainingData,
   groups: ArrayLike<number> | undefined,
 ): Promise<string[]> {
   const valid = new Set(Array.from(split.valid, (row) => tableRows[row]!));
   const notes: string[] = [];
-  for (const { facts } of teachers) {
+  for (const { model, facts } of teachers) {
+    if (model.schema.conventionPairs && !dataset.schema.conventionPairs) {
+      notes.push(
+        `The teacher ${facts.path} tells two conventions apart and the net does not: rows with few labels are taught as those with many are marked. --set conventions=two learns both.`,
+      );
+    }
     const learned = await rowsOf(facts.path, table, groups);
     if (learned === undefined) {
       notes.push(

@@ -58,17 +58,18 @@ export function jobsOf({ jobs = 1, threads }: Pick<FitFlags, 'jobs' | 'threads'>
 /**
  * Refuses what a net could not begin with, before any of them is trained.
  *
- * @throws InputError where a recipe does not fit the table or the pretrained model
+ * @throws InputError where a recipe does not fit the table, the pretrained model or the teachers
  */
-export function checkBeginnings(
+export async function checkBeginnings(
   recipes: readonly Recipe[],
   { dataset, groups }: LearntTable,
-  { dataName, pretrained }: Pick<RunOptions, 'dataName' | 'pretrained'>,
-): void {
+  { dataName, pretrained, teachers }: Pick<RunOptions, 'dataName' | 'pretrained' | 'teachers'>,
+): Promise<void> {
   for (const recipe of recipes) {
     const data = inFile(dataName, () => trainingData(recipe, dataset, groups));
     const network = networkFor(recipe, data.dataset.schema);
     if (recipe.pretrained) firstWeights(network, recipe, pretrained);
+    if (teachers) (await import('./teachers.ts')).requireTeachers(teachers, data);
   }
 }
 

@@ -110,9 +110,10 @@ function placeLayers(
       throw new InputError(`layer ${index + 1}: the name "${name}" is taken by an earlier layer`);
     }
     names.add(name);
-    const refuse = (what: string): never => {
+    const refuse = (what: string, advice?: string): never => {
       throw new InputError(
         `layer ${index + 1} (${name}): ${what}; its input has shape [${input.join(', ')}]`,
+        advice,
       );
     };
     const body =
@@ -136,6 +137,9 @@ export const parameterInfos = (spec: NetworkSpec): ParameterInfo[] =>
 export const networkOutput = (spec: NetworkSpec): Shape =>
   layerInfos(spec).at(-1)?.output ?? spec.input;
 
+/** What to do where a picture is used up before the layers are. */
+const TOO_SMALL = 'Make the pictures larger, or take a network with fewer layers.';
+
 const isCount = (value: number): boolean => Number.isInteger(value) && value >= 1;
 
 function residualShape(
@@ -150,7 +154,11 @@ function residualShape(
   return output;
 }
 
-function outputShape(layer: LayerSpec, input: Shape, refuse: (what: string) => never): Shape {
+function outputShape(
+  layer: LayerSpec,
+  input: Shape,
+  refuse: (what: string, advice?: string) => never,
+): Shape {
   const [channels = 0, height = 0, width = 0] = input;
   switch (layer.type) {
     case 'conv2d': {
@@ -168,12 +176,12 @@ function outputShape(layer: LayerSpec, input: Shape, refuse: (what: string) => n
       }
       const shrink = layer.kernel - 1;
       if (height <= shrink || width <= shrink)
-        refuse(`kernel ${layer.kernel} is larger than the map`);
+        refuse(`kernel ${layer.kernel} is larger than the map`, TOO_SMALL);
       return [layer.filters, places(height - shrink), places(width - shrink)];
     }
     case 'maxPool2d':
       if (input.length !== 3) refuse('pooling needs maps [channels, height, width]');
-      if (height < 2 || width < 2) refuse('pooling needs maps of at least 2 x 2');
+      if (height < 2 || width < 2) refuse('pooling needs maps of at least 2 x 2', TOO_SMALL);
       return [channels, height >> 1, width >> 1];
     case 'dense':
       if (input.length !== 1) refuse('a dense layer needs a vector, put flatten() before it');

@@ -34,7 +34,19 @@ export async function readCorrectedTable(
   path: string,
   corrections: string | undefined,
 ): Promise<CorrectedTable> {
-  const table = await readTable(path);
+  return correctedTable(await readTable(path), corrections);
+}
+
+/**
+ * Corrects the labels of a table that was read before.
+ *
+ * @param corrections the file of corrections, if there is any
+ * @throws InputError as `parseCorrections`
+ */
+export async function correctedTable(
+  table: Dataset,
+  corrections: string | undefined,
+): Promise<CorrectedTable> {
   if (corrections === undefined) return { dataset: table, corrections: undefined };
   const file = await readCorrections(corrections, table);
   return { dataset: applyCorrections(table, file.corrections), corrections: file };

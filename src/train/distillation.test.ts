@@ -4,12 +4,15 @@ import { fillOf } from '../data/augmentation.ts';
 import { mirrorPartners } from '../data/mirror.ts';
 import { drawTransforms } from '../data/row-transform.ts';
 import { keypointSchema } from '../data/schema.ts';
+import { narrowPoints, selectRows } from '../data/select.ts';
 import { synthesize } from '../data/synthetic/synthesize.ts';
 import { Engine } from '../engine/engine.ts';
 import { asBytes, seenRows, viewer } from '../engine/seen.ts';
-import { dense, flatten, relu } from '../nn/layers.ts';
+import type { Model } from '../model/model-file.ts';
+import { dense, dropout, flatten, relu } from '../nn/layers.ts';
 import { maskedMeanSquaredError } from '../nn/loss.ts';
-import { Lesson, requireTeacher, type Teacher, taughtLabel } from './distillation.ts';
+import { Predictor } from '../predict/predictor.ts';
+import { Lesson, requireTeacher, type Teacher, taughtLabels } from './distillation.ts';
 import type { Recipe } from './recipe.ts';
 import { Training } from './training.ts';
 import { scaledLabels, trainingData } from './training-data.ts';
@@ -40,6 +43,14 @@ beforeAll(async () => {
 });
 afterAll(() => engine.close());
 
+/** The parameters to which a training comes. */
+async function bits(training: Training): Promise<Model['parameters']> {
+  for await (const _ of training.epochs());
+  const { parameters } = await training.model();
+  await training.close();
+  return parameters;
+}
+
 /** Says of each point the same place, and keeps the pictures that it was shown. */
 function pointing(
   place: readonly [number, number],
@@ -57,19 +68,31 @@ function pointing(
   };
 }
 
+const NONE = Number.NaN;
+
 test.each([
-  [1, 3, 0, 1],
-  [1, 3, 0.25, 1.5],
-  [1, 3, 1, 3],
-  [Number.NaN, 3, 0.25, 3],
-  [1, Number.NaN, 1, 1],
-])('label %s, taught %s, weight %s: %s', (label, taught, weight, expected) => {
-  expect(taughtLabel(label, taught, weight)).toBe(expected);
+  [0, [0.1, 0.2, 0.5, 0.5, 0.4, 1.2]],
+  [0.5, [0.2, 0.2, 0.5, 0.5, 0.4, 1.2]],
+  [1, [0.3, 0.2, 0.5, 0.5, 0.4, 1.2]],
+])('weight %s: labels become means, missing ones what was found', (weight, expected) => {
+  const labels = Float32Array.of(0.1, 0.2, NONE, NONE, 0.4, 1.2);
+  const taught = Float32Array.of(0.3, NONE, 0.5, 0.5, NONE, NONE);
+  expect([...taughtLabels(labels, taught, { weight, onlyInside: false })]).toEqual([
+    ...Float32Array.from(expected),
+  ]);
+});
+
+test('points outside the picture are missing as a whole, whoever says so', () => {
+  const labels = Float32Array.of(0.1, 1.2, 0.1, 0.2, NONE, NONE);
+  const taught = Float32Array.of(0.3, 0.9, -1.1, 0.4, 0.5, 1.1);
+  expect([...taughtLabels(labels, taught, { weight: 0.5, onlyInside: true })]).toEqual([
+    ...Float32Array.of(NONE, NONE, 0.1, 0.2, NONE, NONE),
+  ]);
 });
 
 test('teacher and pupil see the same changed pictures, and both have a say in the labels', async () => {
   const names = points.filter((name) => name !== 'nose_tip');
-  const teacher = pointing([6, 30], names.toReversed());
+  const teacher = pointing([6, 18], names.toReversed());
   const start = engine.nextAddress;
   const eye = await viewer(engine, [1, SIDE, SIDE], { batch: 5, outputs: 2 * points.length });
   const table = await eye.load(faces.images, scaledLabels(faces));
@@ -80,37 +103,51 @@ test('teacher and pupil see the same changed pictures, and both have a say in th
 
   const prepared = await lesson.prepare(table, step);
   expect(prepared).toEqual({ ...step, order: Uint32Array.of(0, 1, 2), transforms: undefined });
-  const size = SIDE ** 2;
-  const width = 2 * points.length;
-  const rows = Array.from(order);
+  const shown = selectRows(faces, order);
   const { inputs, targets } = await seenRows(
     engine,
     [1, SIDE, SIDE],
-    Uint8Array.from(
-      rows.flatMap((row) => [...faces.images.subarray(row * size, (row + 1) * size)]),
-    ),
-    Float32Array.from(
-      rows.flatMap((row) => [...scaledLabels(faces).subarray(row * width, (row + 1) * width)]),
-    ),
+    shown.images,
+    scaledLabels(shown),
     transforms,
-    {
-      mirrorPartners: mirrorPartners(faces.schema),
-      fill: fillOf(recipe.augmentation),
-      outsidePoints: 'missing',
-    },
+    { mirrorPartners: mirrorPartners(faces.schema), fill: fillOf(recipe.augmentation) },
   );
-  const images = [...asBytes(inputs)];
-  expect(teacher.seen).toEqual([images]);
-  expect([...(await engine.read(lesson.data.inputs, 3 * size))]).toEqual(images);
-  const learnt = await engine.readFloats(lesson.data.targets, targets.length);
+  expect(teacher.seen).toEqual([[...asBytes(inputs)]]);
+  expect(await engine.readFloats(lesson.data.inputs, inputs.length)).toEqual(inputs);
   const nose = points.indexOf('nose_tip');
-  // x = 6 of 24 is -0.5 scaled; y = 30 lies outside, so the teacher does not count there.
-  const expected = targets.map((label, i) =>
-    i % 2 === 1 || (i % width) >> 1 === nose ? label : taughtLabel(label, -0.5, 0.5),
+  // (6, 18) of 24 is (-0.5, 0.5) scaled.
+  const taught = targets.map((_, i) => {
+    if ((i % (2 * points.length)) >> 1 === nose) return NONE;
+    return i % 2 === 0 ? -0.5 : 0.5;
+  });
+  const options = { weight: 0.5, onlyInside: true };
+  expect(await engine.readFloats(lesson.data.targets, targets.length)).toEqual(
+    taughtLabels(targets, taught, options),
   );
-  expect([...learnt]).toEqual([...expected]);
-  expect(targets.some(Number.isNaN)).toBe(true);
+  expect(targets.some((value) => Math.abs(value) > 1)).toBe(true);
   engine.release(start);
+});
+
+test('a teacher without weight changes nothing where each label is known', async () => {
+  const own: Recipe = {
+    ...recipe,
+    rows: 'complete',
+    teacherWeight: 0,
+    augmentation: { ...recipe.augmentation, noise_std: 0.3, featurewise_center: true },
+  };
+  const data = trainingData(own, faces);
+  const alone = await bits(await Training.start(own, data, { engine }));
+  expect(
+    await bits(await Training.start(own, data, { engine, teacher: pointing([6, 9]) })),
+  ).toEqual(alone);
+});
+
+test('pictures that do not change are looked at once', async () => {
+  const own: Recipe = { ...recipe, augmentation: {} };
+  const teacher = pointing([6, 9]);
+  const data = trainingData(own, faces);
+  await bits(await Training.start(own, data, { engine, teacher }));
+  expect(teacher.seen).toHaveLength(Math.ceil(data.split.train.length / own.batch));
 });
 
 test('a pupil of weight 1 learns what its teacher says, whatever the table says', async () => {
@@ -135,30 +172,37 @@ test('a pupil of weight 1 learns what its teacher says, whatever the table says'
 });
 
 test('the same bits on any number of threads, and from a checkpoint within an epoch', async () => {
-  const teacher = pointing([6, 9]);
-  const data = trainingData(recipe, faces);
-  const bits = async (training: Training) => {
-    for await (const _ of training.epochs());
-    const { parameters } = await training.model();
-    await training.close();
-    return parameters;
+  const own: Recipe = {
+    ...recipe,
+    layers: [flatten(), dense(16, { name: 'hidden' }), relu(), dropout(0.2)],
+    averaging: { decay: 0.9 },
+    // Another learner from the second epoch on, whose lesson stands elsewhere in the memory.
+    tuning: { hidden: { frozenUntil: 1 } },
   };
+  const data = trainingData(own, faces);
+  const pupil = await Training.start({ ...own, epochs: 1 }, data, { engine });
+  for await (const _ of pupil.epochs());
+  const models = [await pupil.model()];
+  const [one, two] = [
+    await Predictor.create(models, { build: 'plain', threads: 1 }),
+    await Predictor.create(models, { engine }),
+  ];
   const whole = await bits(
-    await Training.start(recipe, data, { build: 'plain', threads: 1, teacher }),
+    await Training.start(own, data, { build: 'plain', threads: 1, teacher: one }),
   );
+  await one.close();
   const stop = new AbortController();
-  const begun = await Training.start(recipe, data, {
+  const begun = await Training.start(own, data, {
     engine,
-    teacher,
+    teacher: two,
     signal: stop.signal,
     onProgress: ({ epoch, rowsDone }) => epoch === 2 && rowsDone === 5 && stop.abort(),
   });
   for await (const _ of begun.epochs());
   const checkpoint = await begun.checkpoint();
   expect(checkpoint.underway.rowsDone).toBe(5);
-  expect(await bits(await Training.start(recipe, data, { engine, teacher, checkpoint }))).toEqual(
-    whole,
-  );
+  const goingOn = await Training.start(own, data, { engine, teacher: two, checkpoint });
+  expect(await bits(goingOn)).toEqual(whole);
 });
 
 test('a teacher of other pictures or of other points is refused', () => {
@@ -169,4 +213,12 @@ test('a teacher of other pictures or of other points is refused', () => {
   expect(() => requireTeacher(pointing([0, 0]), own)).toThrow(
     'the teachers find none of the keypoints (tip)',
   );
+  const wordy: Teacher = { schema: own, predict: async () => new Float32Array(3) };
+  const data = trainingData(recipe, narrowPoints(faces, ['nose_tip']));
+  return expect(
+    Training.start(recipe, data, {
+      engine,
+      teacher: { ...wordy, schema: data.dataset.schema },
+    }).then(bits),
+  ).rejects.toThrow('the teacher finds 3 values in 5 pictures, expected 2 in each');
 });

@@ -19,10 +19,38 @@ export interface Teacher {
   predict(images: Uint8Array): Promise<Float32Array>;
 }
 
-/** A label that a teacher has a say in: (1 - weight) label + weight taught; one alone where the other is missing. */
-export function taughtLabel(label: number, taught: number, weight: number): number {
-  if (Number.isNaN(taught)) return label;
-  return Number.isNaN(label) ? taught : (1 - weight) * label + weight * taught;
+/** How much a teacher's word counts. */
+export interface TeachingOptions {
+  /** From 0 (missing labels alone are taught) to 1 (the table's labels do not count). */
+  readonly weight: number;
+  /** Whether points outside the picture are missing, whoever says so. */
+  readonly onlyInside: boolean;
+}
+
+/**
+ * Labels in which a teacher has a say: (1 - weight) label + weight taught, or one alone where the other
+ * is missing.
+ *
+ * @param labels scaled coordinates of shape (rows, points, 2), `NaN` where missing
+ * @param taught what the teacher finds, of the same shape; `NaN` for points that it does not know
+ * @example
+ * taughtLabels(Float32Array.of(0, NaN), Float32Array.of(0.5, 0.5), { weight: 0.5, onlyInside: false });
+ * // 0.25, 0.5
+ */
+export function taughtLabels(
+  labels: Float32Array,
+  taught: Float32Array,
+  { weight, onlyInside }: TeachingOptions,
+): Float32Array<ArrayBuffer> {
+  const isOutside = (values: Float32Array, x: number): boolean =>
+    onlyInside && (Math.abs(values[x]!) > 1 || Math.abs(values[x + 1]!) > 1);
+  return Float32Array.from(labels, (label, i) => {
+    const x = i & ~1;
+    const found = taught[i]!;
+    if (isOutside(labels, x)) return Number.NaN;
+    if (Number.isNaN(found) || isOutside(taught, x)) return label;
+    return Number.isNaN(label) ? found : (1 - weight) * label + weight * found;
+  });
 }
 
 /**
@@ -34,13 +62,15 @@ export function taughtLabel(label: number, taught: number, weight: number): numb
  * distillation: A good teacher is patient and consistent (2022).
  */
 export class Lesson {
+  /** What the teacher has found in pictures that do not change, by row. */
+  private readonly remembered = new Map<number, Float32Array>();
+
   private constructor(
     private readonly engine: Engine,
     private readonly teacher: Teacher,
-    private readonly recipe: Recipe,
+    private readonly points: readonly string[],
+    private readonly options: TeachingOptions,
     private readonly eye: CompiledNetwork,
-    /** Per point of the pupil its place among the teacher's; -1 where that does not know it. */
-    private readonly places: readonly number[],
     /** The batch that was prepared last. */
     readonly data: LoadedData,
   ) {}
@@ -49,23 +79,24 @@ export class Lesson {
   static async create(
     engine: Engine,
     teacher: Teacher,
-    recipe: Recipe,
+    { batch, augmentation, teacherWeight: weight }: Recipe,
     schema: KeypointSchema,
   ): Promise<Lesson> {
     const { side, channels, points } = schema;
-    const { batch, augmentation } = recipe;
     const outputs = 2 * points.length;
     const eye = await viewer(engine, [channels, side, side], {
       ...{ batch, outputs },
       mirrorPartners: mirrorPartners(schema),
       fill: fillOf(augmentation),
-      outsidePoints: augmentation.outside_points,
+      // A point that has left the picture must be told from one that was missing before.
+      outsidePoints: 'keep',
     });
     const data = await eye.load(
-      new Uint8Array(batch * channels * side * side),
+      new Float32Array(batch * channels * side * side),
       new Float32Array(batch * outputs),
     );
-    return new Lesson(engine, teacher, recipe, eye, placesOf(teacher, points), data);
+    const onlyInside = augmentation.outside_points === 'missing';
+    return new Lesson(engine, teacher, points, { weight, onlyInside }, eye, data);
   }
 
   /**
@@ -75,30 +106,62 @@ export class Lesson {
    * @returns the same step for `data`
    */
   async prepare(table: LoadedData, step: TrainingStep): Promise<TrainingStep> {
-    const { engine, eye, teacher, places, data } = this;
-    const { teacherWeight, augmentation } = this.recipe;
+    const { engine, eye, data, options } = this;
     const { inputs, targets } = await eye.see(table, step);
-    const images = asBytes(inputs);
-    const found = await teacher.predict(images);
-    const { labelScale, labelOffset } = standardScaling(teacher.schema.side);
-    const known = teacher.schema.points.length;
-    const isMissing = (value: number): boolean =>
-      augmentation.outside_points === 'missing' && Math.abs(value) > 1;
-    const labels = targets.map((label, i) => {
-      const [row, value] = [Math.floor(i / (2 * places.length)), i % (2 * places.length)];
-      const place = places[value >> 1]!;
-      if (place < 0) return label;
-      const taught = (found[2 * (row * known + place) + (value & 1)]! - labelOffset) / labelScale;
-      return taughtLabel(label, isMissing(taught) ? Number.NaN : taught, teacherWeight);
-    });
-    await engine.write(data.inputs, images);
-    await engine.write(data.targets, labels);
+    const taught = await this.ask(inputs, step);
+    await engine.write(data.inputs, inputs);
+    await engine.write(data.targets, taughtLabels(targets, taught, options));
     return { ...step, order: step.order.map((_, i) => i), transforms: undefined };
+  }
+
+  /** What the teacher finds, for the pupil's points and scaled. */
+  private async ask(
+    inputs: Float32Array,
+    { order, transforms }: TrainingStep,
+  ): Promise<Float32Array> {
+    const { remembered } = this;
+    const width = 2 * this.points.length;
+    const taught = new Float32Array(order.length * width);
+    if (!transforms && order.every((row) => remembered.has(row))) {
+      for (const [i, row] of order.entries()) taught.set(remembered.get(row)!, i * width);
+      return taught;
+    }
+    const { schema } = this.teacher;
+    const { labelScale, labelOffset } = standardScaling(schema.side);
+    const known = 2 * schema.points.length;
+    const found = await this.teacher.predict(asBytes(inputs));
+    if (found.length !== order.length * known) {
+      throw new RangeError(
+        `the teacher finds ${found.length} values in ${order.length} pictures, expected ${known} in each`,
+      );
+    }
+    this.points.forEach((name, point) => {
+      const place = schema.points.indexOf(name);
+      for (let row = 0; row < order.length; row++) {
+        for (const axis of [0, 1]) {
+          taught[row * width + 2 * point + axis] =
+            place < 0
+              ? Number.NaN
+              : (found[row * known + 2 * place + axis]! - labelOffset) / labelScale;
+        }
+      }
+    });
+    if (!transforms) {
+      for (const [i, row] of order.entries()) {
+        remembered.set(row, taught.slice(i * width, (i + 1) * width));
+      }
+    }
+    return taught;
   }
 }
 
-/** @throws InputError for a teacher of other pictures, or of none of the points */
-export function requireTeacher({ schema }: Teacher, own: KeypointSchema): void {
+/**
+ * Refuses a teacher that cannot teach.
+ *
+ * @param own of the table's pictures and points
+ * @throws InputError for a teacher of other pictures, or of none of the points
+ */
+export function requireTeacher({ schema }: Pick<Teacher, 'schema'>, own: KeypointSchema): void {
   if (schema.side !== own.side || schema.channels !== own.channels) {
     const size = ({ side, channels }: KeypointSchema): string => `${channels} x ${side} x ${side}`;
     throw new InputError(
@@ -112,6 +175,3 @@ export function requireTeacher({ schema }: Teacher, own: KeypointSchema): void {
     'Give models that were trained on these points.',
   );
 }
-
-const placesOf = ({ schema }: Teacher, points: readonly string[]): number[] =>
-  points.map((name) => schema.points.indexOf(name));

@@ -19,10 +19,11 @@ export function labelNotes(
   const width = 2 * schema.points.length;
   const rows = [...split.train, ...split.valid].sort((a, b) => a - b);
   const outside: { readonly row: number; readonly place: number }[] = [];
+  const taught = new Set(isTaught ? split.train : []);
   const empty: number[] = [];
   for (const row of rows) {
     const own = labels.subarray(row * width, (row + 1) * width);
-    if (own.every(Number.isNaN)) empty.push(row);
+    if (own.every(Number.isNaN) && !taught.has(row)) empty.push(row);
     own.forEach((value, place) => {
       if (value < 0 || value > schema.side) outside.push({ row, place });
     });
@@ -37,7 +38,7 @@ export function labelNotes(
       `${counted(outside.length, 'coordinate')} ${lie}, the first in row ${tableRows[row]! + 1}: ${name} is ${labels[row * width + place]} of ${schema.side} pixels. What lies outside is learnt as it stands; a field that is empty is left out.`,
     );
   }
-  if (empty.length > 0 && !isTaught) {
+  if (empty.length > 0) {
     const have = empty.length === 1 ? 'has' : 'have';
     notes.push(
       `${counted(empty.length, 'row')} of ${rows.length} ${have} no label at all and ${empty.length === 1 ? 'teaches' : 'teach'} nothing, the first is row ${tableRows[empty[0]!]! + 1}.`,

@@ -2,11 +2,11 @@ import type { Augmentation } from '../data/augmentation.ts';
 import type { MirrorPair } from '../data/mirror-pairs.ts';
 import type { KeypointSchema } from '../data/schema.ts';
 import type { Split } from '../data/split.ts';
-import { InputError } from '../errors.ts';
+import { InputError, inFile } from '../errors.ts';
 import type { AveragingSpec } from '../nn/averaging.ts';
 import { conv2d, dense, type LayerSpec, softArgmax2d } from '../nn/layers.ts';
 import type { LossSpec } from '../nn/loss.ts';
-import { type NetworkSpec, network, networkOutput, type Shape } from '../nn/network.ts';
+import { type NetworkSpec, network, networkOutput } from '../nn/network.ts';
 import type { RuleSpec } from '../nn/rule.ts';
 import type { Schedule } from '../nn/schedule.ts';
 
@@ -87,21 +87,6 @@ export interface Recipe {
   readonly seed: number;
 }
 
-/** The network before its head. */
-function bodyFor({ name, layers }: Recipe, input: Shape): NetworkSpec {
-  try {
-    return network(input, layers);
-  } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    throw new InputError(
-      `recipe ${name}, pictures of ${input[1]} x ${input[2]} pixels: ${error.message}`,
-      error.advice ??
-        'Make the pictures larger, or choose a recipe with fewer layers, such as start.',
-      { cause: error },
-    );
-  }
-}
-
 /** Name of the layer with weights of a recipe's head. */
 export const OUTPUT_LAYER = 'output';
 
@@ -118,7 +103,8 @@ export function networkFor(
   { side, channels, points }: KeypointSchema,
 ): NetworkSpec {
   const input = [channels, side, side];
-  const body = networkOutput(bodyFor(recipe, input));
+  const what = `recipe ${recipe.name}, pictures of ${side} x ${side} pixels`;
+  const body = networkOutput(inFile(what, () => network(input, recipe.layers)));
   const outputs = 2 * points.length;
   const advice = `--set head=dense puts a dense layer with ${outputs} outputs behind them.`;
   const refuse = (expected: string): never => {
