@@ -104,7 +104,7 @@ describe('refused, with nothing left behind:', () => {
     [
       'pictures that are too small for the layers',
       ['--recipe', 'net2', ...named],
-      /^net2: layer \d+ \(\w+\): /,
+      /^recipe net2, pictures of 8 x 8 pixels: layer \d+ \(\w+\): /,
     ],
     ['a map that is no JSON', [...named, '--map', 'broken.json'], /^broken\.json: is not JSON/],
     [

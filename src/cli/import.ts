@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander';
 import { counted } from '../counted.ts';
 import type { Channels } from '../data/image-format.ts';
 import type { KeypointSchema } from '../data/schema.ts';
-import { InputError, inFile } from '../errors.ts';
+import { InputError } from '../errors.ts';
 import type { WeightMap } from '../model/weights/weight-map.ts';
 import type { Recipe } from '../train/recipe.ts';
 import {
@@ -91,7 +91,7 @@ async function importModel(file: string, flags: ImportFlags): Promise<void> {
   const { points } = flags;
   const recipe = await chooseRecipe(flags.recipe, { ...(points && { points }), set: [] });
   const schema = await schemaFor(recipe, flags);
-  const network = inFile(recipe.name, () => networkFor(recipe, schema));
+  const network = networkFor(recipe, schema);
   const map = await readMap(flags.map);
   const scaling = { ...standardScaling(schema.side), ...map.scaling };
   requireChannels(scaling, schema, `${flags.map}, scaling`);
