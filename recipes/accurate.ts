@@ -4,11 +4,12 @@ import { heatmaps } from './heatmaps.ts';
 
 export const accurate: EnsembleRecipe = {
   name: 'accurate',
-  about: 'The mean of two nets like compact and two with heat maps: the best of 90 minutes.',
+  about: 'The mean of two nets like compact and two with heat maps: four to five times the time of compact.',
   base: {
     ...compact,
     // Nobody downloads these: the size does not matter.
     layers: fiveBlocks(256),
+    // Two of these take 32 minutes of the 90, two with heat maps 38; the rest is for slower days.
     epochs: 160,
   },
   // Two that err differently gain more than two of a kind from other seeds.

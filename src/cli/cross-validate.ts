@@ -19,7 +19,7 @@ export function setUp(command: Command): void {
   command
     .argument(
       '[recipe]',
-      'a recipe as for fit; with --resume also the folder that goes on',
+      'a recipe of one net, as for fit; with --resume also the folder that goes on',
       'compact',
     )
     .option('--data <table>', 'a .csv, .csv.gz or .zip file with keypoints')

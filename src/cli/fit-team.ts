@@ -152,7 +152,7 @@ function notTrained(
   return new InputError(
     `not trained to the end: ${failed.join(', ')}`,
     isEnsemble(recipe)
-      ? 'Begin again (--force) with other values for all of them, such as --set learningRate=0.001.'
+      ? `Begin again (--force) with other values for all of them, such as --set learningRate=0.001; or go on with each alone where it says how above, and then with all: ${shellLine(...goOn)}`
       : `Remove what is left of ${failed.length > 1 ? 'each' : 'it'} and go on with other values, such as: rm -r ${path}; ${others}`,
   );
 }

@@ -83,7 +83,7 @@ export async function crossValidate(name: string, flags: CrossValidateFlags): Pr
   if (failed.length > 0) {
     throw new InputError(
       `not trained to the end: ${failed.join(', ')}`,
-      `Begin again (--force) with other values, such as --set learningRate=0.001.`,
+      `Begin again (--force) with other values, the same for each fold, such as --set learningRate=0.001.`,
     );
   }
   if (isEnded) {

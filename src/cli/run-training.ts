@@ -233,12 +233,13 @@ async function trainInto(
 
 /** The same error with the checkpoint that is left, and how to go on from there. */
 async function wayOut(error: Divergence, { out, goOn }: RunOptions): Promise<InputError> {
-  if (goOn === undefined) return error;
+  // A net among several goes on alone.
+  const again = goOn ?? shellLine('fit', out, '--resume');
   const { file, checkpoint } = await readNewestCheckpoint(out);
   const advice =
     checkpoint.stepsDone === 0
       ? `${error.advice} --force`
-      : `The last sound state is ${file}. Go on from there with a lower learning rate: ${goOn} --set ${error.slower}; where it was on its way up already, begin again with --force.`;
+      : `The last sound state is ${file}. Go on from there with a lower learning rate: ${again} --set ${error.slower}; where it was on its way up already, begin again with --force.`;
   return new InputError(error.message, advice, { cause: error });
 }
 

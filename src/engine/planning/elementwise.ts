@@ -26,16 +26,23 @@ export function planMaxPool(planning: Planning, place: LayerPlace): Planned {
   const { info, input } = place;
   const output = planning.signalAfter(place, 'nothing', input.gradients !== undefined);
   const codes = planning.arena.reserve(planning.rows * sizeOf(output.map));
+  const [before, after] = [sizeOf(info.input), sizeOf(info.output)];
   planning.addForward(
-    planning.instruction(Op.MaxPoolForward, `${info.name} forward`, [
-      ...[input.values.record, output.values.record, codes],
-    ]),
+    planning.passing(
+      Op.MaxPoolForward,
+      `${info.name} forward`,
+      [input.values.record, output.values.record, codes],
+      { read: before, written: after },
+    ),
   );
   if (input.gradients) {
     planning.backward.push([
-      planning.instruction(Op.MaxPoolBackward, `${info.name} backward`, [
-        ...[input.gradients.record, output.gradients!.record, codes],
-      ]),
+      planning.passing(
+        Op.MaxPoolBackward,
+        `${info.name} backward`,
+        [input.gradients.record, output.gradients!.record, codes],
+        { read: after, written: before },
+      ),
     ]);
   }
   return { output };
@@ -58,17 +65,19 @@ export function planActivation(planning: Planning, place: LayerPlace): Planned {
     ...[input.gradients?.record ?? 0, output.gradients?.record ?? 0],
     ...[ACTIVATIONS[spec.type], new Float(slope)],
   ];
-  const bytes = 4 * sizeOf(info.input);
-  planning.addForward({
-    ...planning.instruction(Op.ActivationForward, `${info.name} forward`, words),
-    traffic: { read: bytes, written: bytes },
-  });
+  const size = sizeOf(info.input);
+  planning.addForward(
+    planning.passing(Op.ActivationForward, `${info.name} forward`, words, {
+      read: size,
+      written: size,
+    }),
+  );
   if (input.gradients) {
     planning.backward.push([
-      {
-        ...planning.instruction(Op.ActivationBackward, `${info.name} backward`, words),
-        traffic: { read: 2 * bytes, written: bytes },
-      },
+      planning.passing(Op.ActivationBackward, `${info.name} backward`, words, {
+        read: 2 * size,
+        written: size,
+      }),
     ]);
   }
   return { output };

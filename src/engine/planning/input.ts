@@ -51,13 +51,19 @@ export function planInput(planning: Planning, input: MapBuffer, outputs: number)
   }
   planning.scratchBytes = Math.max(planning.scratchBytes, GATHER_SCRATCH);
   const targets = arena.reserve(4 * count * rows);
-  const gather = planning.instruction(kernels.Op.Gather, 'input', [
+  const words = [
     ...[input.record, targets, count, keypoints],
     mirrorPartners ? arena.record(...mirrorPartners) : 0,
     Number(outsidePoints === 'missing'),
     arena.record(FILL_MODES[fill?.mode ?? 'nearest'], new Float(fill?.value ?? 0)),
     standardisation ? arena.record(...standardisationWords(standardisation, input.channels)) : 0,
-  ]);
+  ];
+  const values = input.height * input.width * input.channels;
+  // Pictures lie there as bytes.
+  const gather = planning.passing(kernels.Op.Gather, 'input', words, {
+    read: values / 4,
+    written: values,
+  });
   return { gather, targets, targetsPerRow: count, keypoints };
 }
 

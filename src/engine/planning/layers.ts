@@ -1,4 +1,4 @@
-import type { LayerInfo } from '../../nn/network.ts';
+import { type LayerInfo, sizeOf } from '../../nn/network.ts';
 import { Op } from '../kernels/opcodes.ts';
 import type { Instruction } from './arena.ts';
 import { planBatchNorm } from './batch-norm.ts';
@@ -98,8 +98,12 @@ function planResidual(planning: Planning, place: LayerPlace): Planned {
   const end = info.body.findLast(({ spec }) => spec.type !== 'flatten')?.spec.type;
   const mayOverwrite = body.needed === 'nothing' && end !== 'dropout';
   const output = planning.inPlaceOrAfter({ ...place, input: body }, mayOverwrite, 'nothing');
+  const size = sizeOf(info.output);
   const add = (label: string, first: number, second: number, sum: number): Instruction =>
-    planning.instruction(Op.Add, `${info.name} ${label}`, [first, second, sum]);
+    planning.passing(Op.Add, `${info.name} ${label}`, [first, second, sum], {
+      read: first ? 2 * size : size,
+      written: size,
+    });
   planning.addForward(
     add('forward', body.values.record, input.values.record, output.values.record),
   );

@@ -1,4 +1,5 @@
 import type { SoftArgmax2dSpec } from '../../nn/layers.ts';
+import { sizeOf } from '../../nn/network.ts';
 import { Op } from '../kernels/opcodes.ts';
 import { roundUpTo4 } from '../layout.ts';
 import { Float } from './arena.ts';
@@ -9,13 +10,20 @@ export function planMapMeans(planning: Planning, place: LayerPlace): Planned {
   const { info, input } = place;
   const output = planning.signalAfter(place, 'nothing', input.gradients !== undefined);
   const { record } = output.values;
+  const [before, after] = [sizeOf(info.input), sizeOf(info.output)];
   planning.addForward(
-    planning.instruction(Op.MapMeans, `${info.name} forward`, [input.values.record, record]),
+    planning.passing(Op.MapMeans, `${info.name} forward`, [input.values.record, record], {
+      read: before,
+      written: after,
+    }),
   );
   if (input.gradients) {
     const gradients = [input.gradients.record, output.gradients!.record];
     planning.backward.push([
-      planning.instruction(Op.MapMeansBackward, `${info.name} backward`, gradients),
+      planning.passing(Op.MapMeansBackward, `${info.name} backward`, gradients, {
+        read: after,
+        written: before,
+      }),
     ]);
   }
   return { output };
@@ -36,10 +44,17 @@ export function planSoftArgmax(planning: Planning, place: LayerPlace): Planned {
     ...[arena.reserve(4 * rows * height * width * floats), arena.reserve(4 * rows * floats)],
     new Float(beta),
   ];
-  planning.addForward(planning.instruction(Op.SoftArgmax, `${info.name} forward`, words));
+  // A map and the shares of its places, which the way back reads again.
+  const size = sizeOf(info.input);
+  planning.addForward(
+    planning.passing(Op.SoftArgmax, `${info.name} forward`, words, { read: size, written: size }),
+  );
   if (input.gradients) {
     planning.backward.push([
-      planning.instruction(Op.SoftArgmaxBackward, `${info.name} backward`, words),
+      planning.passing(Op.SoftArgmaxBackward, `${info.name} backward`, words, {
+        read: size,
+        written: size,
+      }),
     ]);
   }
   return { output };

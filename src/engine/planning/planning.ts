@@ -160,6 +160,17 @@ export class Planning {
     return { op, address: this.arena.record(...words), label, multiplyAdds };
   }
 
+  /** An operation that takes as long as memory does to pass so many float32 values of a row. */
+  passing(
+    op: Op,
+    label: string,
+    words: readonly (number | Float)[],
+    values: { readonly read: number; readonly written: number },
+  ): Instruction {
+    const traffic = { read: 4 * values.read, written: 4 * values.written };
+    return { ...this.instruction(op, label, words), traffic };
+  }
+
   /** Adds to the way forward, in training and without. */
   addForward(...instructions: readonly Instruction[]): void {
     this.forward.push(...instructions);
