@@ -4,7 +4,8 @@ import { heatmaps } from './heatmaps.ts';
 
 export const accurate: EnsembleRecipe = {
   name: 'accurate',
-  about: 'The mean of two nets like compact and two with heat maps: four to five times the time of compact.',
+  about:
+    'The mean of two nets like compact and two with heat maps: four to five times the time of compact.',
   base: {
     ...compact,
     // Nobody downloads these: the size does not matter.

@@ -11,7 +11,8 @@ const conv = (number: number, filters: number): LayerSpec[] => [
 export const heatmaps: Recipe = {
   ...compact,
   name: 'heatmaps',
-  about: 'The first three blocks of compact, three more convolutions, and a map of 12 x 12 places for each keypoint.',
+  about:
+    'The first three blocks of compact, three more convolutions, and a map of 12 x 12 places for each keypoint.',
   // Where compact goes on to 3 x 3 places, three convolutions look further around, as wide as 1.6 times the
   // time of compact allows; 173,000 parameters.
   layers: [...blocks([16, 32, 64]), ...conv(4, 96), ...conv(5, 64), ...conv(6, 64)],

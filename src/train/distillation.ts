@@ -1,6 +1,5 @@
 import { fillOf } from '../data/augmentation.ts';
 import { mirrorPartners } from '../data/mirror.ts';
-import { standardScaling } from '../data/scaling.ts';
 import type { KeypointSchema } from '../data/schema.ts';
 import type { CompiledNetwork } from '../engine/compiled-network.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -8,6 +7,7 @@ import { asBytes, viewer } from '../engine/seen.ts';
 import type { LoadedData, TrainingStep } from '../engine/step-table.ts';
 import { InputError } from '../errors.ts';
 import type { Recipe } from './recipe.ts';
+import { scaledLabels } from './training-data.ts';
 
 /** What finds keypoints in pictures that another net is about to learn from, as a `Predictor` does. */
 export interface Teacher {
@@ -127,9 +127,9 @@ export class Lesson {
       return taught;
     }
     const { schema } = this.teacher;
-    const { labelScale, labelOffset } = standardScaling(schema.side);
     const known = 2 * schema.points.length;
-    const found = await this.teacher.predict(asBytes(inputs));
+    const labels = await this.teacher.predict(asBytes(inputs));
+    const found = scaledLabels({ labels, schema });
     if (found.length !== order.length * known) {
       throw new RangeError(
         `the teacher finds ${found.length} values in ${order.length} pictures, expected ${known} in each`,
@@ -140,9 +140,7 @@ export class Lesson {
       for (let row = 0; row < order.length; row++) {
         for (const axis of [0, 1]) {
           taught[row * width + 2 * point + axis] =
-            place < 0
-              ? Number.NaN
-              : (found[row * known + 2 * place + axis]! - labelOffset) / labelScale;
+            place < 0 ? Number.NaN : found[row * known + 2 * place + axis]!;
         }
       }
     });

@@ -151,7 +151,7 @@ function choosePoints(
 /**
  * Labels as a network learns them: shape (rows, 2 * points), scaled to [-1, 1], `NaN` where missing.
  */
-export function scaledLabels({ labels, schema }: Dataset): Float32Array {
+export function scaledLabels({ labels, schema }: Pick<Dataset, 'labels' | 'schema'>): Float32Array {
   const { labelScale, labelOffset } = standardScaling(schema.side);
   return labels.map((pixels) => (pixels - labelOffset) / labelScale);
 }
