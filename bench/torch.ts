@@ -31,38 +31,60 @@ torch.set_num_threads(job["threads"])
 torch.manual_seed(0)
 INPUT = job["network"]["input"]
 
-def build():
-    layers = []
-    shape = INPUT
-    for layer in job["network"]["layers"]:
-        kind = layer["type"]
-        if kind == "conv2d":
-            padding = layer["kernel"] // 2 if layer["padding"] == "same" else 0
-            layers.append(torch.nn.Conv2d(shape[0], layer["filters"], layer["kernel"], padding=padding))
-        elif kind == "dense":
-            layers.append(torch.nn.Linear(shape[0], layer["units"]))
-        elif kind == "maxPool2d":
-            layers.append(torch.nn.MaxPool2d(2))
-        elif kind == "dropout":
-            layers.append(torch.nn.Dropout(layer["rate"]))
-        elif kind == "batchNorm":
-            norm = torch.nn.BatchNorm2d if len(shape) == 3 else torch.nn.BatchNorm1d
-            layers.append(norm(shape[0], eps=layer["epsilon"], momentum=1 - layer["momentum"]))
-        elif kind == "leakyRelu":
-            layers.append(torch.nn.LeakyReLU(layer["slope"]))
-        elif kind == "flatten":
-            layers.append(torch.nn.Flatten())
-        else:
-            layers.append({"relu": torch.nn.ReLU, "silu": torch.nn.SiLU, "sigmoid": torch.nn.Sigmoid, "tanh": torch.nn.Tanh}[kind]())
+class MeanPlaces(torch.nn.Module):
+    def __init__(self, beta, height, width):
+        super().__init__()
+        self.beta = beta
+        centres = lambda count: (2 * torch.arange(count) + 1) / count - 1
+        self.places = torch.stack([centres(width).repeat(height), centres(height).repeat_interleave(width)], 1)
+    def forward(self, maps):
+        return (torch.softmax(self.beta * maps.flatten(2), 2) @ self.places).flatten(1)
+
+class Residual(torch.nn.Sequential):
+    def forward(self, maps):
+        return maps + super().forward(maps)
+
+PLAIN = {"relu": torch.nn.ReLU, "silu": torch.nn.SiLU, "sigmoid": torch.nn.Sigmoid, "tanh": torch.nn.Tanh}
+
+def module(layer, shape):
+    kind = layer["type"]
+    if kind == "conv2d":
+        padding = layer["kernel"] // 2 if layer["padding"] == "same" else 0
+        return torch.nn.Conv2d(shape[0], layer["filters"], layer["kernel"], layer.get("stride", 1), padding)
+    if kind == "dense":
+        return torch.nn.Linear(shape[0], layer["units"])
+    if kind == "maxPool2d":
+        return torch.nn.MaxPool2d(2)
+    if kind == "globalAveragePool2d":
+        return torch.nn.Sequential(torch.nn.AdaptiveAvgPool2d(1), torch.nn.Flatten())
+    if kind == "softArgmax2d":
+        return MeanPlaces(layer["beta"], *shape[1:])
+    if kind == "dropout":
+        return torch.nn.Dropout(layer["rate"])
+    if kind == "batchNorm":
+        norm = torch.nn.BatchNorm2d if len(shape) == 3 else torch.nn.BatchNorm1d
+        return norm(shape[0], eps=layer["epsilon"], momentum=1 - layer["momentum"])
+    if kind == "leakyRelu":
+        return torch.nn.LeakyReLU(layer["slope"])
+    if kind == "flatten":
+        return torch.nn.Flatten()
+    if kind == "residual":
+        return Residual(*build(layer["layers"], shape)[0])
+    return PLAIN[kind]()
+
+def build(specs, shape):
+    layers = torch.nn.Sequential()
+    for layer in specs:
+        layers.append(module(layer, shape))
         shape = list(layers[-1](torch.zeros([2] + shape)).shape[1:])
-    return torch.nn.Sequential(*layers), shape
+    return layers, shape
 
 def floats(path, shape):
     with open(path, "rb") as file:
         return torch.frombuffer(bytearray(file.read()), dtype=torch.float32).reshape(shape)
 
 def trainer(layout):
-    net, outputs = build()
+    net, outputs = build(job["network"]["layers"], INPUT)
     net = net.to(memory_format=layout)
     rule = torch.optim.SGD(net.parameters(), lr=0.01, momentum=0.9, nesterov=True)
     images = torch.rand([job["batch"]] + INPUT).to(memory_format=layout)
@@ -76,11 +98,11 @@ def trainer(layout):
     return step
 
 def predictor(layout):
-    net, _ = build()
+    net, _ = build(job["network"]["layers"], INPUT)
     weights = floats(job["weights"], [-1])
     with torch.no_grad():
         running = lambda layer: [layer.running_mean, layer.running_var] if hasattr(layer, "running_mean") else []
-        for parameter in [one for layer in net for one in [*layer.parameters(), *running(layer)]]:
+        for parameter in [one for layer in net.modules() for one in [*layer.parameters(recurse=False), *running(layer)]]:
             count = parameter.numel()
             parameter.copy_(weights[:count].reshape(parameter.shape))
             weights = weights[count:]
