@@ -9,15 +9,19 @@ const TILES_BYTES = 112 * 1024;
 /** Output rows of one item of the direct method. */
 const DIRECT_ROWS = 8;
 
-/** The way forward: Winograd's method where it saves multiplications, else the direct one. */
+/**
+ * The way forward: Winograd's method where it saves multiplications and its tiles of 2 x 2 fill the map, else the
+ * direct one.
+ */
 export function forwardInstructions(
   planning: Planning,
   convolution: Convolution,
   name: string,
 ): Instruction[] {
-  const { kernel, stride, channels, pool } = convolution;
+  const { kernel, stride, channels, pool, height, width } = convolution;
   const small = kernel === 2 || kernel === 3;
-  return small && stride === 1 && pool && channels % 4 === 0
+  const whole = pool || (height % 2 === 0 && width % 2 === 0);
+  return small && stride === 1 && whole && channels % 4 === 0
     ? winograd(planning, convolution, name)
     : direct(planning, convolution, name);
 }
@@ -42,7 +46,9 @@ function direct(planning: Planning, convolution: Convolution, name: string): Ins
 }
 
 function winograd(planning: Planning, convolution: Convolution, name: string): Instruction[] {
-  const { info, filters, kernel, channels, height, width, paddedRun, block, relu } = convolution;
+  const { info, filters, kernel, channels, pool, paddedRun, block, relu } = convolution;
+  const tiles = (length: number): number => (pool ? length : length / 2);
+  const [height, width] = [tiles(convolution.height), tiles(convolution.width)];
   const components = (kernel + 1) ** 2;
   const packed = planning.arena.reserve(Math.ceil(filters / 8) * components * channels * 32);
   const tileBytes = components * channels * 4;
@@ -57,7 +63,10 @@ function winograd(planning: Planning, convolution: Convolution, name: string): I
     planning.instruction(
       Op.WinogradForward,
       `${name} forward`,
-      [...maps(convolution), packed, biases(convolution), kernel, Number(relu), stripHeight],
+      [
+        ...[...maps(convolution), packed, biases(convolution)],
+        ...[kernel, Number(relu), Number(pool), stripHeight],
+      ],
       convolution.multiplyAdds,
     ),
   ];

@@ -195,7 +195,9 @@ export function putWindow(
 }
 
 /** Writes one position without pooling. */
-function putPosition(
+// @ts-ignore: decorator
+@inline
+export function putPosition(
   target: usize, code: usize, a0: v128, a1: v128, relu: bool, filters: i32, scratch: usize,
 ): void {
   let c0 = i32x4.splat(0), c1 = i32x4.splat(0);

@@ -1,4 +1,4 @@
-import { putWindow } from './convolution-forward';
+import { putPosition, putWindow } from './convolution-forward';
 import { multiplyAdd } from './simd';
 import { MapLayout, Step } from './step';
 import { claim } from './team';
@@ -75,8 +75,17 @@ export class WinogradForwardArguments {
   bias: usize;
   kernel: i32;
   relu: i32;
-  /** Output rows whose transformed inputs stand in the scratch memory together. */
+  /** Without pooling the output's height and width are even. */
+  pool: i32;
+  /** Rows of tiles whose transformed inputs stand in the scratch memory together. */
   stripHeight: i32;
+
+  /** Tiles down or along the output. */
+  // @ts-ignore: decorator
+  @inline
+  tiles(length: i32): i32 {
+    return this.pool ? length : length >> 1;
+  }
 }
 
 /**
@@ -85,12 +94,12 @@ export class WinogradForwardArguments {
  *
  *   Y = Aᵀ [ Σ over channels of (G g Gᵀ) ⊙ (Bᵀ d B) ] A
  *
- * One tile of outputs, 2 x 2, is one pooling window. It takes 9 multiply-adds a channel instead of 16
+ * One tile of outputs, 2 x 2, is one pooling window, where there is pooling. It takes 9 multiply-adds a channel instead of 16
  * (kernel 2), or 16 instead of 36 (kernel 3). With the sums over channels of each component apart, they
  * are products of matrices: four tiles by eight filters at a time, as in the direct method.
  */
 export function winogradForward(a: WinogradForwardArguments, step: Step, scratch: usize): void {
-  const height = a.output.height;
+  const height = a.tiles(a.output.height);
   const strips = (height + a.stripHeight - 1) / a.stripHeight;
   const items = step.rows * strips;
   for (let item = claim(items); item >= 0; item = claim(items)) {
@@ -116,18 +125,18 @@ function tilePlace(tile: i32, quad: usize, line: usize): usize {
   return <usize>(tile >> 2) * quad + <usize>(tile & 3) * line;
 }
 
-/** Bᵀ d B for every tile of some rows. */
+/** Bᵀ d B for every tile of some rows of tiles. */
 function transformStrip(a: WinogradForwardArguments, image: i32, from: i32, to: i32, target: usize): void {
   const input = a.input;
-  const width = a.output.width;
+  const width = a.tiles(a.output.width);
   const pixel = <usize>input.channels << 2;
   const row = <usize>input.rowBytes;
   const quad = quadBytes(a);
   const source = input.origin + <usize>image * <usize>input.imageBytes;
   let tile = 0;
-  for (let oy = from; oy < to; oy++) {
-    let corner = source + <usize>(oy << 1) * row;
-    for (let ox = 0; ox < width; ox++) {
+  for (let y = from; y < to; y++) {
+    let corner = source + <usize>(y << 1) * row;
+    for (let x = 0; x < width; x++) {
       const v = target + tilePlace(tile, quad, pixel);
       if (a.kernel == 2) transformTile2(corner, row, pixel, v);
       else transformTile3(corner, row, pixel, v);
@@ -203,37 +212,40 @@ function putLine3(v: usize, pixel: usize, d0: v128, d1: v128, d2: v128, d3: v128
   v128.store(v + 12 * pixel, f32x4.sub(d1, d3));
 }
 
-/** Products, sums over channels and the way back to outputs, for the tiles of some rows. */
+/** Products, sums over channels and the way back to outputs, for the tiles of some rows of tiles. */
 function multiplyStrip(a: WinogradForwardArguments, image: i32, from: i32, to: i32, scratch: usize): void {
   const output = a.output;
   const filters = output.channels;
-  const width = output.width;
+  const width = a.tiles(output.width);
   const components = (a.kernel + 1) * (a.kernel + 1);
   const quad = quadBytes(a);
   const tiles = (to - from) * width;
   const quads = (tiles + 3) >> 2;
   const blockBytes = <usize>(components * a.input.channels) << 5;
   const sums = scratch + <usize>quads * quad;
-  const codes = a.codes + <usize>((image * output.height + from) * width) * <usize>filters;
-  const targets = output.row(image, from);
-  const outputPixel = <usize>filters << 2;
+  // From one tile to the next, in pixels.
+  const side: i32 = a.pool ? 1 : 2;
+  const firstRow = from * side;
+  const codes = a.codes + <usize>((image * output.height + firstRow) * output.width) * <usize>filters;
+  const targets = output.row(image, firstRow);
   for (let filter = 0, block = a.packed; filter < filters; filter += 8, block += blockBytes) {
     const bias0 = v128.load(a.bias + (<usize>filter << 2));
     const bias1 = v128.load(a.bias + (<usize>filter << 2), 16);
-    let x = 0, target = targets;
-    let row = target;
+    let x = 0;
+    let row = targets + (<usize>filter << 2);
+    let codeRow = codes + <usize>filter;
     for (let first = 0; first < tiles; first += 4) {
       multiplyQuad(scratch + <usize>(first >> 2) * quad, block, components, <usize>a.input.channels << 2, sums);
       const count = min(4, tiles - first);
       for (let i = 0; i < count; i++) {
         const m = sums + (<usize>i << 5);
-        const place = row + <usize>x * outputPixel + (<usize>filter << 2);
-        const code = codes + <usize>((first + i) * filters + filter);
-        if (a.kernel == 2) window2(m, place, code, bias0, bias1, a.relu != 0, filters - filter, scratch);
-        else window3(m, place, code, bias0, bias1, a.relu != 0, filters - filter, scratch);
+        const pixel = <usize>(x * side * filters);
+        if (a.kernel == 2) tile2(a, m, row + (pixel << 2), codeRow + pixel, bias0, bias1, filters - filter, scratch);
+        else tile3(a, m, row + (pixel << 2), codeRow + pixel, bias0, bias1, filters - filter, scratch);
         if (++x == width) {
           x = 0;
-          row += <usize>output.rowBytes;
+          row += <usize>(side * output.rowBytes);
+          codeRow += <usize>(side * output.width * filters);
         }
       }
     }
@@ -278,8 +290,8 @@ function multiplyQuad(x: usize, w: usize, components: i32, pixel: usize, target:
 }
 
 /** Aᵀ m A of a tile with kernel 2, eight filters: along a line m0 + m1, m1 - m2. */
-function window2(
-  m: usize, target: usize, code: usize, bias0: v128, bias1: v128, relu: bool, filters: i32, scratch: usize,
+function tile2(
+  a: WinogradForwardArguments, m: usize, target: usize, code: usize, bias0: v128, bias1: v128, filters: i32, scratch: usize,
 ): void {
   let u0 = f32x4.add(v128.load(m), v128.load(m, 384));
   let u1 = f32x4.add(v128.load(m, 128), v128.load(m, 512));
@@ -297,12 +309,12 @@ function window2(
   u1 = f32x4.sub(v128.load(m, 528), v128.load(m, 912));
   u2 = f32x4.sub(v128.load(m, 656), v128.load(m, 1040));
   const a21 = f32x4.add(f32x4.add(u0, u1), bias1), a31 = f32x4.add(f32x4.sub(u1, u2), bias1);
-  putWindow(target, code, a00, a01, a10, a11, a20, a21, a30, a31, relu, filters, scratch);
+  putTile(a, target, code, a00, a01, a10, a11, a20, a21, a30, a31, filters, scratch);
 }
 
 /** The same with kernel 3: along a line m0 + m1 + m2, m1 - m2 - m3. */
-function window3(
-  m: usize, target: usize, code: usize, bias0: v128, bias1: v128, relu: bool, filters: i32, scratch: usize,
+function tile3(
+  a: WinogradForwardArguments, m: usize, target: usize, code: usize, bias0: v128, bias1: v128, filters: i32, scratch: usize,
 ): void {
   const a00 = upper3(upperOf(m, 0), upperOf(m, 128), upperOf(m, 256), bias0);
   const a10 = lower3(upperOf(m, 128), upperOf(m, 256), upperOf(m, 384), bias0);
@@ -313,7 +325,36 @@ function window3(
   const a11 = lower3(upperOf(m, 128), upperOf(m, 256), upperOf(m, 384), bias1);
   const a21 = upper3(lowerOf(m, 0), lowerOf(m, 128), lowerOf(m, 256), bias1);
   const a31 = lower3(lowerOf(m, 128), lowerOf(m, 256), lowerOf(m, 384), bias1);
-  putWindow(target, code, a00, a01, a10, a11, a20, a21, a30, a31, relu, filters, scratch);
+  putTile(a, target, code, a00, a01, a10, a11, a20, a21, a30, a31, filters, scratch);
+}
+
+/** Writes of a tile the largest position, or all four. */
+// @ts-ignore: decorator
+@inline
+function putTile(
+  a: WinogradForwardArguments, target: usize, code: usize,
+  a00: v128, a01: v128, a10: v128, a11: v128, a20: v128, a21: v128, a30: v128, a31: v128,
+  filters: i32, scratch: usize,
+): void {
+  if (a.pool) putWindow(target, code, a00, a01, a10, a11, a20, a21, a30, a31, a.relu != 0, filters, scratch);
+  else putPositions(a, target, code, a00, a01, a10, a11, a20, a21, a30, a31, filters, scratch);
+}
+
+/** Not in line: it is four times the code. */
+function putPositions(
+  a: WinogradForwardArguments, target: usize, code: usize,
+  a00: v128, a01: v128, a10: v128, a11: v128, a20: v128, a21: v128, a30: v128, a31: v128,
+  filters: i32, scratch: usize,
+): void {
+  const relu = a.relu != 0;
+  const output = a.output;
+  const right = <usize>output.channels;
+  putPosition(target, code, a00, a01, relu, filters, scratch);
+  putPosition(target + (right << 2), code + right, a10, a11, relu, filters, scratch);
+  target += <usize>output.rowBytes;
+  code += <usize>(output.width * output.channels);
+  putPosition(target, code, a20, a21, relu, filters, scratch);
+  putPosition(target + (right << 2), code + right, a30, a31, relu, filters, scratch);
 }
 
 // @ts-ignore: decorator
