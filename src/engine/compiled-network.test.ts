@@ -330,6 +330,26 @@ describe.each(['plain', 'relaxed'] as const)('%s build', (build) => {
     checkAgainstReference(network([3, side, side], [layer, relu(), maxPool2d(), conv2d(5, 2)]), 9),
   );
 
+  // Winograd's method forward and back to the input, on tiles that fill the maps, or just do not.
+  const even = (filters: number) => conv2d(filters, 3, { padding: 'same' });
+  test.each<[string, number, number, LayerSpec[]]>([
+    ['live all', 6, 8, [even(4), tanh(), even(12), leakyRelu(0.1), even(20)]],
+    ['silenced', 8, 6, [even(8), relu(), dropout(0.4), even(12), relu(), even(4), dropout(0.4)]],
+    ['odd', 6, 7, [even(4), relu(), even(8), relu(), even(5)]],
+    ['borders', 2, 4, [even(4), even(36), even(12)]],
+    [
+      'without a border',
+      8,
+      10,
+      [conv2d(12, 3), relu(), conv2d(8, 3), conv2d(4, 2, { padding: 'valid' })],
+    ],
+    ['behind blocks', 4, 4, [even(4), residual([even(4), relu(), even(4)]), even(8)]],
+  ])('convolutions without pooling, %s: equal the reference', async (_, height, width, layers) => {
+    for (const channels of [3, 4]) {
+      await checkAgainstReference(network([channels, height, width], layers), 9);
+    }
+  });
+
   test('random networks with batch normalisation equal the reference', async () => {
     // Directly behind a layer with biases it would make their gradients zero, which cannot be compared;
     // so would few values of a channel.

@@ -70,7 +70,14 @@ const NESTED = network(
   ],
 );
 
-const PLACES = network([1, 21, 19], [conv2d(7, 3), relu(), conv2d(3, 3), softArgmax2d()]);
+/** Maps of even sizes, which tiles of 2 x 2 fill. */
+const PLACES = network(
+  [1, 22, 20],
+  [
+    ...[conv2d(8, 3), relu(), conv2d(12, 3, { padding: 'same' }), tanh()],
+    ...[conv2d(3, 3, { padding: 'same' }), softArgmax2d()],
+  ],
+);
 const MEANS = network([1, 21, 19], [conv2d(7, 3), relu(), globalAveragePool2d(), dense(4)]);
 
 interface Task {

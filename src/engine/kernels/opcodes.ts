@@ -39,7 +39,7 @@ export enum Op {
   CopyMemory = 19,
   /** Convolution weights are transformed for Winograd's method. */
   PackWinograd = 20,
-  /** The same as `ConvolutionForward` for small kernels and pooling, with fewer multiplications. */
+  /** The same as `ConvolutionForward` for small kernels, with fewer multiplications; also the way back to the input. */
   WinogradForward = 21,
   /** The input of a dense layer, laid out as its products read it. */
   PackStrips = 22,
@@ -66,6 +66,8 @@ export enum Op {
   /** The mean place of each heat map. */
   SoftArgmax = 35,
   SoftArgmaxBackward = 36,
+  /** The gradient of a convolution's output without what was silenced, with a border for `WinogradForward`. */
+  LiveGradient = 37,
 }
 
 export enum Activation {

@@ -10,6 +10,7 @@ import { denseForward, DenseForwardArguments } from './dense-forward';
 import { packStrips, PackStripsArguments } from './dense-strips';
 import { dropout, DropoutArguments } from './dropout';
 import { listGradient, ListGradientArguments } from './gradient-lists';
+import { liveGradient, LiveGradientArguments } from './live-gradient';
 import { loss, LossArguments } from './loss';
 import { MaxPoolArguments, maxPoolBackward, maxPoolForward } from './max-pool';
 import { mapMeans, MapMeansArguments, mapMeansBackward } from './map-means';
@@ -87,6 +88,7 @@ function operate(operation: i32, a: usize, step: Step, scratch: usize): void {
     case Op.PackWinograd: return packWinograd(changetype<PackWinogradArguments>(a), scratch);
     case Op.WinogradForward: return winogradForward(changetype<WinogradForwardArguments>(a), step, scratch);
     case Op.ConvolutionBackward: return convolutionBackward(changetype<ConvolutionBackwardArguments>(a), step, scratch);
+    case Op.LiveGradient: return liveGradient(changetype<LiveGradientArguments>(a), step);
     case Op.ReduceGradient: return reduceGradient(changetype<ReduceGradientArguments>(a), step);
     case Op.MaxPoolForward: return maxPoolForward(changetype<MaxPoolArguments>(a), step);
     case Op.MaxPoolBackward: return maxPoolBackward(changetype<MaxPoolArguments>(a), step);

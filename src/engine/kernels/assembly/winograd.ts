@@ -14,6 +14,8 @@ export class PackWinogradArguments {
   kernel: i32;
   channels: i32;
   paddedRun: i32;
+  /** For the gradient of the input: filters and channels change places, and each filter is turned by 180°. */
+  turned: i32;
 }
 
 /**
@@ -33,8 +35,11 @@ export function packWinograd(a: PackWinogradArguments, scratch: usize): void {
       for (let channel = 0; channel < a.channels; channel++) {
         // Along y first: `side` rows of `kernel` values.
         for (let x = 0; x < kernel; x++) {
-          const at = a.weights + (<usize>(filter * kernel * a.paddedRun + x * a.channels + channel) << 2);
-          const row = <usize>a.paddedRun << 2;
+          let at = a.weights, row = <usize>a.paddedRun << 2;
+          if (a.turned) {
+            at += <usize>((channel * kernel + kernel - 1) * a.paddedRun + (kernel - 1 - x) * a.filters + filter) << 2;
+            row = 0 - row;
+          } else at += <usize>(filter * kernel * a.paddedRun + x * a.channels + channel) << 2;
           const known = filter < a.filters;
           const g0: f32 = known ? load<f32>(at) : 0;
           const g1: f32 = known ? load<f32>(at + row) : 0;
@@ -69,7 +74,7 @@ function spread(kernel: i32, g0: f32, g1: f32, g2: f32, target: usize, stride: u
 export class WinogradForwardArguments {
   input: MapLayout;
   output: MapLayout;
-  /** As of `ConvolutionForwardArguments`. */
+  /** As of `ConvolutionForwardArguments`; 0: none are written. */
   codes: usize;
   packed: usize;
   bias: usize;
@@ -346,15 +351,34 @@ function putPositions(
   a00: v128, a01: v128, a10: v128, a11: v128, a20: v128, a21: v128, a30: v128, a31: v128,
   filters: i32, scratch: usize,
 ): void {
-  const relu = a.relu != 0;
   const output = a.output;
   const right = <usize>output.channels;
+  const below = target + <usize>output.rowBytes;
+  if (!a.codes) {
+    putValues(target, a00, a01, filters, scratch);
+    putValues(target + (right << 2), a10, a11, filters, scratch);
+    putValues(below, a20, a21, filters, scratch);
+    putValues(below + (right << 2), a30, a31, filters, scratch);
+    return;
+  }
+  const relu = a.relu != 0;
   putPosition(target, code, a00, a01, relu, filters, scratch);
   putPosition(target + (right << 2), code + right, a10, a11, relu, filters, scratch);
-  target += <usize>output.rowBytes;
   code += <usize>(output.width * output.channels);
-  putPosition(target, code, a20, a21, relu, filters, scratch);
-  putPosition(target + (right << 2), code + right, a30, a31, relu, filters, scratch);
+  putPosition(below, code, a20, a21, relu, filters, scratch);
+  putPosition(below + (right << 2), code + right, a30, a31, relu, filters, scratch);
+}
+
+/** Writes eight filters, or what there is of them. */
+function putValues(target: usize, a0: v128, a1: v128, filters: i32, scratch: usize): void {
+  if (filters >= 8) {
+    v128.store(target, a0);
+    v128.store(target, a1, 16);
+    return;
+  }
+  v128.store(scratch, a0);
+  v128.store(scratch, a1, 16);
+  memory.copy(target, scratch, <usize>filters << 2);
 }
 
 // @ts-ignore: decorator
