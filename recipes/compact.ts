@@ -67,7 +67,8 @@ export const compact: Recipe = {
   split: { type: 'similar', fraction: 0.2 },
   augmentation: {
     horizontal_flip: true,
-    // As heads lean, and as boxes of a face finder are off in place and size.
+    // As heads lean, and as boxes of a face finder are off in place and size. Points that leave the picture keep
+    // their labels: where a chin is can be told though a box cuts it off.
     rotation_range: 17,
     width_shift_range: 0.05,
     height_shift_range: 0.05,
