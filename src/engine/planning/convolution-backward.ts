@@ -29,11 +29,10 @@ export function backwardInstructions(
   const groups = Math.ceil(planning.options.batch / GROUP_SIZE);
   const partials = learning ? planning.arena.reserve(partialBytes * groups) : 0;
   const instructions = apart ? denseInputGradient(planning, convolution, scale) : [];
-  if (learning || (ofInput && !apart)) {
-    const partial = { partials, partialBytes };
-    instructions.push(
-      gradients(planning, convolution, { ...partial, scale, ofInput: ofInput && !apart }),
-    );
+  const listed = ofInput && !apart;
+  if (learning || listed) {
+    const options = { partials, partialBytes, scale, ofInput: listed };
+    instructions.push(gradients(planning, convolution, options));
   }
   if (!learning) return instructions;
   const [weight, bias] = info.parameters;

@@ -13,8 +13,8 @@ export class LiveGradientArguments {
 }
 
 /**
- * The gradient of a convolution without pooling, zero where ReLU or a dropout silenced it: what a convolution
- * with turned filters makes the gradient of its input of. Channels are a multiple of four.
+ * The gradient of a convolution's output without pooling, zero where ReLU or a dropout silenced it; turned filters
+ * make the gradient of the input of it. Channels are a multiple of four.
  */
 export function liveGradient(a: LiveGradientArguments, step: Step): void {
   const height = a.gradient.height;

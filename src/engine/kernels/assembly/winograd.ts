@@ -99,8 +99,8 @@ export class WinogradForwardArguments {
  *
  *   Y = Aᵀ [ Σ over channels of (G g Gᵀ) ⊙ (Bᵀ d B) ] A
  *
- * One tile of outputs, 2 x 2, is one pooling window, where there is pooling. It takes 9 multiply-adds a channel instead of 16
- * (kernel 2), or 16 instead of 36 (kernel 3). With the sums over channels of each component apart, they
+ * One tile of outputs, 2 x 2, is one pooling window, where there is pooling. It takes 9 multiply-adds a channel
+ * instead of 16 (kernel 2), or 16 instead of 36 (kernel 3). With the sums over channels of each component apart, they
  * are products of matrices: four tiles by eight filters at a time, as in the direct method.
  */
 export function winogradForward(a: WinogradForwardArguments, step: Step, scratch: usize): void {
