@@ -10,7 +10,7 @@ export const accurate: EnsembleRecipe = {
     ...compact,
     // Nobody downloads these: the size does not matter.
     layers: fiveBlocks(256),
-    // Two of these take 32 minutes of the 90, two with heat maps 38; the rest is for slower days.
+    // Two of these take 31 minutes, two with heat maps 28; the rest of the 90 is for slower days.
     epochs: 160,
   },
   // Two that err differently gain more than two of a kind from other seeds.

@@ -337,6 +337,7 @@ describe.each(['plain', 'relaxed'] as const)('%s build', (build) => {
     ['silenced', 8, 6, [even(8), relu(), dropout(0.4), even(12), relu(), even(4), dropout(0.4)]],
     ['odd', 6, 7, [even(4), relu(), even(8), relu(), even(5)]],
     ['borders', 2, 4, [even(4), even(36), even(12)]],
+    ['several strips', 32, 34, [even(32), even(36)]],
     [
       'without a border',
       8,

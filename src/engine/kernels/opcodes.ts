@@ -66,8 +66,11 @@ export enum Op {
   /** The mean place of each heat map. */
   SoftArgmax = 35,
   SoftArgmaxBackward = 36,
-  /** The gradient of a convolution's output without what was silenced, with a border for `WinogradForward`. */
+  /** The gradient of a convolution's output without what was silenced, with a border of zeros. */
   LiveGradient = 37,
+  /** Gradients of a convolution's weights and biases by Winograd's method, up to what `ReduceWinograd` does. */
+  WinogradWeightGradient = 38,
+  ReduceWinograd = 39,
 }
 
 export enum Activation {

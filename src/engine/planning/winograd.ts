@@ -6,6 +6,9 @@ import type { Planning } from './planning.ts';
 /** Bytes of the transformed inputs of one strip: they should stay in the second cache. */
 const TILES_BYTES = 112 * 1024;
 
+/** Of a tile with 3 x 3 kernels. */
+export const TILE_COMPONENTS = 16;
+
 /** What Winograd's method computes: a convolution, or by turned filters the gradient of one's input. */
 export interface WinogradConvolution {
   /** Names of the packing of the weights and of the convolution. */

@@ -195,8 +195,6 @@ export function putWindow(
 }
 
 /** Writes one position without pooling. */
-// @ts-ignore: decorator
-@inline
 export function putPosition(
   target: usize, code: usize, a0: v128, a1: v128, relu: bool, filters: i32, scratch: usize,
 ): void {

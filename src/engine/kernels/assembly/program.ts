@@ -21,6 +21,7 @@ import { announceJob, awaitJob, barrier, job } from './team';
 import { gather, GatherArguments, storeOutput, StoreOutputArguments } from './transfer';
 import { average, AverageArguments, update, UpdateArguments } from './update';
 import { packWinograd, PackWinogradArguments, winogradForward, WinogradForwardArguments } from './winograd';
+import { reduceWinograd, ReduceWinogradArguments, winogradWeightGradient, WinogradWeightGradientArguments } from './winograd-weight-gradient';
 
 /** Head of a program; then come pairs of words, an operation and the address of its arguments, and a 0. */
 @unmanaged
@@ -89,6 +90,8 @@ function operate(operation: i32, a: usize, step: Step, scratch: usize): void {
     case Op.WinogradForward: return winogradForward(changetype<WinogradForwardArguments>(a), step, scratch);
     case Op.ConvolutionBackward: return convolutionBackward(changetype<ConvolutionBackwardArguments>(a), step, scratch);
     case Op.LiveGradient: return liveGradient(changetype<LiveGradientArguments>(a), step);
+    case Op.WinogradWeightGradient: return winogradWeightGradient(changetype<WinogradWeightGradientArguments>(a), step, scratch);
+    case Op.ReduceWinograd: return reduceWinograd(changetype<ReduceWinogradArguments>(a), step, scratch);
     case Op.ReduceGradient: return reduceGradient(changetype<ReduceGradientArguments>(a), step);
     case Op.MaxPoolForward: return maxPoolForward(changetype<MaxPoolArguments>(a), step);
     case Op.MaxPoolBackward: return maxPoolBackward(changetype<MaxPoolArguments>(a), step);

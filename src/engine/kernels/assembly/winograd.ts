@@ -111,39 +111,39 @@ export function winogradForward(a: WinogradForwardArguments, step: Step, scratch
     const image = item / strips;
     const from = (item % strips) * a.stripHeight;
     const to = min(height, from + a.stripHeight);
-    transformStrip(a, image, from, to, scratch);
+    transformStrip(a.input, a.kernel, a.tiles(a.output.width), image, from, to, scratch);
     multiplyStrip(a, image, from, to, scratch);
   }
 }
 
-/** Bytes of the transformed inputs of four tiles. */
+/** Bytes of four transformed tiles. */
 // @ts-ignore: decorator
 @inline
-function quadBytes(a: WinogradForwardArguments): usize {
-  return <usize>((a.kernel + 1) * (a.kernel + 1) * a.input.channels) << 4;
+export function quadBytes(kernel: i32, channels: i32): usize {
+  return <usize>((kernel + 1) * (kernel + 1) * channels) << 4;
 }
 
 /** Where a tile of the strip stands: [four tiles][component][tile of four][channel]. */
 // @ts-ignore: decorator
 @inline
-function tilePlace(tile: i32, quad: usize, line: usize): usize {
-  return <usize>(tile >> 2) * quad + <usize>(tile & 3) * line;
+export function tilePlace(tile: i32, quad: usize, pixel: usize): usize {
+  return <usize>(tile >> 2) * quad + <usize>(tile & 3) * pixel;
 }
 
-/** Bᵀ d B for every tile of some rows of tiles. */
-function transformStrip(a: WinogradForwardArguments, image: i32, from: i32, to: i32, target: usize): void {
-  const input = a.input;
-  const width = a.tiles(a.output.width);
+/** Bᵀ d B for every tile of some rows of tiles, `width` in each. */
+export function transformStrip(
+  input: MapLayout, kernel: i32, width: i32, image: i32, from: i32, to: i32, target: usize,
+): void {
   const pixel = <usize>input.channels << 2;
   const row = <usize>input.rowBytes;
-  const quad = quadBytes(a);
+  const quad = quadBytes(kernel, input.channels);
   const source = input.origin + <usize>image * <usize>input.imageBytes;
   let tile = 0;
   for (let y = from; y < to; y++) {
     let corner = source + <usize>(y << 1) * row;
     for (let x = 0; x < width; x++) {
       const v = target + tilePlace(tile, quad, pixel);
-      if (a.kernel == 2) transformTile2(corner, row, pixel, v);
+      if (kernel == 2) transformTile2(corner, row, pixel, v);
       else transformTile3(corner, row, pixel, v);
       corner += 2 * pixel;
       tile++;
@@ -223,7 +223,7 @@ function multiplyStrip(a: WinogradForwardArguments, image: i32, from: i32, to: i
   const filters = output.channels;
   const width = a.tiles(output.width);
   const components = (a.kernel + 1) * (a.kernel + 1);
-  const quad = quadBytes(a);
+  const quad = quadBytes(a.kernel, a.input.channels);
   const tiles = (to - from) * width;
   const quads = (tiles + 3) >> 2;
   const blockBytes = <usize>(components * a.input.channels) << 5;
