@@ -5,7 +5,7 @@ import { heatmaps } from './heatmaps.ts';
 export const accurate: EnsembleRecipe = {
   name: 'accurate',
   about:
-    'The mean of two nets like compact and two with heat maps: four to five times the time of compact.',
+    'The mean of two nets like compact and two with heat maps: three to four times the time of compact.',
   base: {
     ...compact,
     // Nobody downloads these: the size does not matter.
