@@ -49,6 +49,8 @@ export const compact: Recipe = {
   rows: 'all',
   // And where these rows are marked otherwise than complete ones, both ways are learnt.
   conventions: 'auto',
+  // Labels that all lie a little beside what they mark would be wrong by twice as much in a mirror.
+  mirrorAxis: 'auto',
   loss: maskedMeanSquaredError(),
   // AdamW: what convolutions and dense layers weigh decays; four times as much of it was worse.
   rule: adam({ weightDecay: 0.05 }),

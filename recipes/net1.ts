@@ -25,6 +25,7 @@ export const net1: Recipe = {
   augmentation: {},
   rows: 'complete',
   conventions: 'one',
+  mirrorAxis: 'middle',
   points: 'all',
   mirrorPairs: 'names',
   teacherWeight: 0.5,

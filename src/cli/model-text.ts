@@ -1,5 +1,6 @@
 import { counted } from '../counted.ts';
 import { crc32Text } from '../crc32.ts';
+import { labelShift } from '../data/schema.ts';
 import type { LabelCorrections, ModelCard, Provenance } from '../model/card.ts';
 import type { Model } from '../model/model-file.ts';
 import { pixels, textTable } from './text-table.ts';
@@ -21,12 +22,16 @@ export function named(entries: readonly (readonly [string, string | undefined])[
 export function modelText(model: Model): string {
   const { schema, scaling, network, engine } = model;
   const { imageDivisor, labelScale, labelOffset, standardisation } = scaling;
+  const shift = Number(labelShift(schema).toFixed(4));
   const use = named([
     [
       'pictures',
       `${schema.side} x ${schema.side} pixels, ${schema.channels === 1 ? 'grey' : 'red, green, blue'}, divided by ${imageDivisor}${standardisation ? `, then ${JSON.stringify(standardisation)}` : ''}`,
     ],
-    ['keypoints', `${schema.points.length}, in pixels: output * ${labelScale} + ${labelOffset}`],
+    [
+      'keypoints',
+      `${schema.points.length}, in pixels: output * ${labelScale} + ${labelOffset}${shift ? `, x also + ${shift}` : ''}`,
+    ],
     ['engine', `${engine} SIMD`],
   ]);
   return [use, layerTable(network), `Model card\n${cardText(model)}`, pointTable(model)].join('\n');

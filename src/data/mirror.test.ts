@@ -19,6 +19,12 @@ test('labels change names and sides; missing ones stay missing', () => {
   expect([...mirrorPartners(schema)]).toEqual([2, 1, 0]);
 });
 
+test('labels that lie beside the middle are mirrored about their own axis', () => {
+  const schema = { ...keypointSchema(['left_eye', 'nose', 'right_eye'], 96), mirrorAxis: 48.5 };
+  const mirrored = mirrorLabels(Float32Array.of(66, 37, 50, 60, 30, 39), schema);
+  expect([...mirrored]).toEqual([67, 39, 47, 60, 31, 37]);
+});
+
 test('twice is not at all', () => {
   const sides = fc.integer({ min: 1, max: 12 });
   const image = sides.chain((side) =>

@@ -1,4 +1,4 @@
-import type { KeypointSchema } from './schema.ts';
+import { type KeypointSchema, labelShift } from './schema.ts';
 
 /**
  * A picture seen in a mirror: left and right change places.
@@ -17,7 +17,7 @@ export function mirrorImage(image: Uint8Array, side: number): Uint8Array {
 }
 
 /**
- * Keypoints of mirrored pictures: x becomes side - x, and points that mirror each other change names,
+ * Keypoints of mirrored pictures: x becomes side - x (or lies as far beyond the schema's own axis), and points that mirror each other change names,
  * for the left eye of a mirrored face is the picture of the right one.
  *
  * @param labels coordinates of shape (rows, points, 2), in pixels; missing ones (`NaN`) stay missing
@@ -26,14 +26,14 @@ export function mirrorImage(image: Uint8Array, side: number): Uint8Array {
  * mirrorLabels(Float32Array.of(66, 37, 30, 39), schema); // [66, 39, 30, 37]
  */
 export function mirrorLabels(labels: Float32Array, schema: KeypointSchema): Float32Array {
-  const { side } = schema;
+  const width = schema.side + 2 * labelShift(schema);
   const partner = mirrorPartners(schema);
   const mirrored = new Float32Array(labels.length);
   for (let row = 0; row < labels.length; row += 2 * partner.length) {
     partner.forEach((other, point) => {
       const from = row + 2 * other;
       const to = row + 2 * point;
-      mirrored[to] = side - labels[from]!;
+      mirrored[to] = width - labels[from]!;
       mirrored[to + 1] = labels[from + 1]!;
     });
   }

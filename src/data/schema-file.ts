@@ -13,6 +13,7 @@ export const storedKeypointSchema: z.ZodType<KeypointSchema> = z
       .array(z.tuple([z.int().nonnegative(), z.int().nonnegative()]))
       .min(1)
       .exactOptional(),
+    mirrorAxis: z.number().exactOptional(),
   })
   .refine(({ points }) => new Set(points).size === points.length, {
     path: ['points'],

@@ -12,7 +12,18 @@ export interface KeypointSchema extends ImageFormat {
    * with few are; the second ones stand behind all others. Default: there is one convention.
    */
   readonly conventionPairs?: readonly (readonly [many: number, few: number])[] | undefined;
+  /** The x about which labels are mirrored when a picture is, in pixels; default the middle, side / 2. */
+  readonly mirrorAxis?: number | undefined;
 }
+
+/**
+ * How far labels lie to the right of where a mirrored picture has them, in pixels.
+ *
+ * @example
+ * labelShift({ ...schema, mirrorAxis: 48.7 }); // 0.7
+ */
+export const labelShift = ({ side, mirrorAxis = side / 2 }: KeypointSchema): number =>
+  mirrorAxis - side / 2;
 
 /** The keypoints that a table's header names. */
 export interface KeypointColumns {

@@ -1,5 +1,5 @@
 import { COLOURS } from '../data/image-format.ts';
-import type { KeypointSchema } from '../data/schema.ts';
+import { type KeypointSchema, labelShift } from '../data/schema.ts';
 import { InputError } from '../errors.ts';
 import type { KeypointErrors } from './errors.ts';
 
@@ -50,7 +50,8 @@ export function joinSchemas(schemas: readonly KeypointSchema[]): KeypointSchema 
     return other > index ? [[index, other]] : [];
   });
   const { side, channels } = first;
-  return { side, channels, points, mirrorPairs };
+  const shift = schemas.reduce((sum, schema) => sum + labelShift(schema), 0) / schemas.length;
+  return { side, channels, points, mirrorPairs, ...(shift && { mirrorAxis: side / 2 + shift }) };
 }
 
 /**

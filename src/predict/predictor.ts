@@ -1,6 +1,6 @@
 import type { Convention } from '../data/conventions.ts';
 import { imageSize } from '../data/image-format.ts';
-import { type KeypointSchema, mirroredName } from '../data/schema.ts';
+import { type KeypointSchema, labelShift, mirroredName } from '../data/schema.ts';
 import { allRows } from '../data/select.ts';
 import type { EngineBuild } from '../engine/build.ts';
 import { CompiledNetwork } from '../engine/compiled-network.ts';
@@ -171,6 +171,7 @@ export class Predictor {
     const { engine, input } = this;
     const size = imageSize(schema);
     const found = new Float32Array((images.length / size) * 2 * schema.points.length);
+    const offsets = [scaling.labelOffset + labelShift(schema), scaling.labelOffset];
     let position = 0;
     for (let start = 0; start < images.length; start += PORTION * size) {
       const portion = images.subarray(start, start + PORTION * size);
@@ -178,7 +179,8 @@ export class Predictor {
       const rows = portion.length / size;
       const outputs = await network.predict(input, allRows({ rows }));
       for (const value of outputs) {
-        found[position++] = value * scaling.labelScale + scaling.labelOffset;
+        found[position] = value * scaling.labelScale + offsets[position % 2]!;
+        position++;
       }
     }
     return found;

@@ -96,6 +96,8 @@ const keys = z.strictObject({
   // Recipes from before two conventions could be learnt do not say.
   conventions: z.enum(['one', 'two', 'auto']).default('one'),
   points: z.union([z.literal('all'), z.array(z.string()).min(1)]),
+  // Recipes from before it was looked for do not say.
+  mirrorAxis: z.enum(['middle', 'auto']).default('middle'),
   // Recipes from before these could be given do not say.
   mirrorPairs: z
     .union([z.literal('names'), z.array(z.tuple([z.string(), z.string()]))])

@@ -75,6 +75,11 @@ export interface Recipe {
   readonly conventions: 'one' | 'two' | 'auto';
   /** Keypoints to learn, or `all`. */
   readonly points: 'all' | readonly string[];
+  /**
+   * About which x labels are mirrored where a picture is: the `middle` of the picture, or with `auto` what
+   * `findMirrorAxis` finds.
+   */
+  readonly mirrorAxis: 'middle' | 'auto';
   /** Keypoints that change names where a picture is mirrored; `names`: as left and right in their names say. */
   readonly mirrorPairs: 'names' | readonly MirrorPair[];
   /**

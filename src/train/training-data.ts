@@ -4,11 +4,12 @@ import type { Dataset } from '../data/dataset.ts';
 import { withMirrorPairs } from '../data/mirror-pairs.ts';
 import { similarGroups } from '../data/near-duplicates.ts';
 import { standardScaling } from '../data/scaling.ts';
-import type { KeypointSchema } from '../data/schema.ts';
+import { type KeypointSchema, labelShift } from '../data/schema.ts';
 import { allRows, completeRows, narrowPoints, selectRows } from '../data/select.ts';
 import { keptTogether, type Split, type SplitRows, splitRows } from '../data/split.ts';
 import { InputError } from '../errors.ts';
 import { chooseConventions } from './choose-conventions.ts';
+import { chooseMirrorAxis } from './choose-mirror-axis.ts';
 import type { Recipe } from './recipe.ts';
 
 /** What a recipe takes from a table. */
@@ -61,7 +62,11 @@ export function trainingData(
   const together = groupsFor(recipe.split, dataset, groups);
   const split = splitTableRows(recipe, dataset, { rows, tableRows, groups: together });
   // Conventions are chosen where all points are, so the rows are still those of the table.
-  const divided = chooseConventions(recipe, chosen, together);
+  const divided = chooseMirrorAxis(
+    recipe,
+    chooseConventions(recipe, chosen, together),
+    split.train,
+  );
   return { table: dataset, dataset: divided, split, tableRows };
 }
 
@@ -149,11 +154,13 @@ function choosePoints(
 }
 
 /**
- * Labels as a network learns them: shape (rows, 2 * points), scaled to [-1, 1], `NaN` where missing.
+ * Labels as a network learns them: shape (rows, 2 * points), scaled to [-1, 1] with 0 on the axis about which they
+ * are mirrored, `NaN` where missing.
  */
 export function scaledLabels({ labels, schema }: Pick<Dataset, 'labels' | 'schema'>): Float32Array {
   const { labelScale, labelOffset } = standardScaling(schema.side);
-  return labels.map((pixels) => (pixels - labelOffset) / labelScale);
+  const offsets = [labelOffset + labelShift(schema), labelOffset];
+  return labels.map((pixels, i) => (pixels - offsets[i % 2]!) / labelScale);
 }
 
 /**

@@ -12,6 +12,7 @@ import { scheduleText, scheduleValue, spanNote, withLength } from '../nn/schedul
 import { randomStream } from '../random.ts';
 import type { Checkpoint, Underway } from './checkpoint.ts';
 import { conventionNote } from './choose-conventions.ts';
+import { mirrorAxisNote } from './choose-mirror-axis.ts';
 import { requireTeacher, type Teacher } from './distillation.ts';
 import { Divergence, type DivergencePlace } from './divergence.ts';
 import { stopsEarly } from './early-stopping.ts';
@@ -132,6 +133,7 @@ export class Training {
         ...labelNotes(data, isTaught),
         mirrorNote(recipe, data.dataset.schema),
         conventionNote(recipe, data.dataset.schema),
+        mirrorAxisNote(data.dataset.schema),
       ];
       for (const note of notes) if (note) options.onNotice?.(note);
       const scaling = scalingFor(recipe, data);

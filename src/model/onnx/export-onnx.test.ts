@@ -208,7 +208,7 @@ describe('pictures are centred and scaled within the file', () => {
 });
 
 describe('several models in one file', () => {
-  const eyes = modelOf(SMALL);
+  const eyes = modelOf(SMALL, { schema: { ...keypointSchema(POINTS, 8, 3), mirrorAxis: 5.5 } });
   const chin = modelOf(network([3, 8, 8], [flatten(), dense(2)]), {
     schema: keypointSchema(['chin'], 8, 3),
     scaling: { imageDivisor: 255, labelScale: 8, labelOffset: 1 },

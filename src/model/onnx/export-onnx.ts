@@ -44,7 +44,9 @@ export function exportOnnx(
     const prefix = prefixOf(name);
     const seen = addImageScaling(graph, model.scaling, { input: ONNX_INPUT, prefix });
     const said = addNetwork(graph, model, { input: seen, prefix });
-    return output === 'pixels' ? addPixels(graph, model.scaling, { input: said, prefix }) : said;
+    return output === 'pixels'
+      ? addPixels(graph, model.scaling, model.schema, { input: said, prefix })
+      : said;
   });
   const points = [...new Set(all.flatMap(({ schema }) => schema.points))];
   const joined = found.length === 1 ? found[0]! : join(graph, found, all);

@@ -1,4 +1,5 @@
 import type { Scaling } from '../../data/scaling.ts';
+import { type KeypointSchema, labelShift } from '../../data/schema.ts';
 import { integers, type OnnxGraph } from './graph.ts';
 import type { Place } from './network-nodes.ts';
 
@@ -53,10 +54,14 @@ export function addImageScaling(
 export function addPixels(
   graph: OnnxGraph,
   { labelScale, labelOffset }: Scaling,
+  schema: KeypointSchema,
   { input, prefix = '' }: Place,
 ): string {
   const scale = graph.floats(`${prefix}pixels.scale`, [], [labelScale]);
-  const offset = graph.floats(`${prefix}pixels.offset`, [], [labelOffset]);
+  const shift = labelShift(schema);
+  const pair = [labelOffset + shift, labelOffset];
+  const values = shift ? schema.points.flatMap(() => pair) : [labelOffset];
+  const offset = graph.floats(`${prefix}pixels.offset`, shift ? [values.length] : [], values);
   const scaled = graph.add('Mul', [input, scale], `${prefix}pixels.scaled`);
   return graph.add('Add', [scaled, offset], `${prefix}pixels`);
 }
