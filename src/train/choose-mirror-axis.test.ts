@@ -71,6 +71,7 @@ test('the axis is looked for where a recipe says so and mirrors pictures', () =>
   const axisOf = (own: Partial<Recipe>) =>
     trainingData({ ...recipe, ...own }, faces).dataset.schema.mirrorAxis;
   expect(Math.abs(axisOf({})! - 48 - DISTANCE)).toBeLessThan(0.2);
+  expect(Math.abs(axisOf({ points: ['nose_tip'] })! - 48 - DISTANCE)).toBeLessThan(0.2);
   expect(axisOf({ mirrorAxis: 'middle' })).toBeUndefined();
   expect(axisOf({ augmentation: {} })).toBeUndefined();
 });

@@ -8,17 +8,18 @@ import type { Recipe } from './recipe.ts';
 /**
  * Finds about which x labels are mirrored, where the recipe asks for it and mirrors pictures.
  *
- * @param trainRows the rows that may tell
+ * @param dataset of the points that are learnt
+ * @param known `table`: the whole of it, as one eye alone tells nothing; `trainRows`: its rows that may be looked at
  */
 export function chooseMirrorAxis(
   { mirrorAxis: wanted, augmentation }: Recipe,
   dataset: Dataset,
-  trainRows: Uint32Array,
+  known: { readonly table: Dataset; readonly trainRows: Uint32Array },
 ): Dataset {
   if (wanted === 'middle' || !isMirroring(augmentation) || dataset.schema.mirrorAxis) {
     return dataset;
   }
-  const mirrorAxis = findMirrorAxis(selectRows(dataset, trainRows));
+  const mirrorAxis = findMirrorAxis(selectRows(known.table, known.trainRows));
   return mirrorAxis ? { ...dataset, schema: { ...dataset.schema, mirrorAxis } } : dataset;
 }
 

@@ -38,8 +38,8 @@ export function trainingData(
   dataset: Dataset,
   groups?: ArrayLike<number>,
 ): TrainingData {
-  const schema = mirroredSchema(recipe, dataset.schema);
-  const { dataset: chosen, tableRows } = choosePoints(recipe, { ...dataset, schema });
+  const table = { ...dataset, schema: mirroredSchema(recipe, dataset.schema) };
+  const { dataset: chosen, tableRows } = choosePoints(recipe, table);
   if (chosen.schema.points.length === 0) {
     throw new InputError(
       'the table has no keypoint, so there is nothing to learn',
@@ -62,12 +62,10 @@ export function trainingData(
   const together = groupsFor(recipe.split, dataset, groups);
   const split = splitTableRows(recipe, dataset, { rows, tableRows, groups: together });
   // Conventions are chosen where all points are, so the rows are still those of the table.
-  const divided = chooseMirrorAxis(
-    recipe,
-    chooseConventions(recipe, chosen, together),
-    split.train,
-  );
-  return { table: dataset, dataset: divided, split, tableRows };
+  const divided = chooseConventions(recipe, chosen, together);
+  const trainRows = split.train.map((row) => tableRows[row]!);
+  const mirrored = chooseMirrorAxis(recipe, divided, { table, trainRows });
+  return { table: dataset, dataset: mirrored, split, tableRows };
 }
 
 /** The groups that a split keeps on one side: those that were given, or those found in the pictures. */
