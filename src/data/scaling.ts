@@ -1,6 +1,7 @@
 import type { Augmentation } from './augmentation.ts';
 import type { Dataset } from './dataset.ts';
 import { imageSize } from './image-format.ts';
+import { type KeypointSchema, labelShift } from './schema.ts';
 
 /** How bytes and pixels become the numbers that a network sees and says. */
 export interface Scaling {
@@ -44,6 +45,14 @@ export const standardScaling = (side: number, standardisation?: Standardisation)
   labelOffset: side / 2,
   ...(standardisation && { standardisation }),
 });
+
+/**
+ * What is added to x and y of a network's output times `labelScale`, in pixels: x is 0 on the axis about which
+ * labels are mirrored.
+ */
+export function labelOffsets({ labelOffset }: Scaling, schema: KeypointSchema): [number, number] {
+  return [labelOffset + labelShift(schema), labelOffset];
+}
 
 /**
  * The centring and scaling that an augmentation asks for, as Keras's `ImageDataGenerator` measures and

@@ -1,6 +1,7 @@
 import type { Convention } from '../data/conventions.ts';
 import { imageSize } from '../data/image-format.ts';
-import { type KeypointSchema, labelShift, mirroredName } from '../data/schema.ts';
+import { labelOffsets } from '../data/scaling.ts';
+import { type KeypointSchema, mirroredName } from '../data/schema.ts';
 import { allRows } from '../data/select.ts';
 import type { EngineBuild } from '../engine/build.ts';
 import { CompiledNetwork } from '../engine/compiled-network.ts';
@@ -171,7 +172,7 @@ export class Predictor {
     const { engine, input } = this;
     const size = imageSize(schema);
     const found = new Float32Array((images.length / size) * 2 * schema.points.length);
-    const offsets = [scaling.labelOffset + labelShift(schema), scaling.labelOffset];
+    const offsets = labelOffsets(scaling, schema);
     let position = 0;
     for (let start = 0; start < images.length; start += PORTION * size) {
       const portion = images.subarray(start, start + PORTION * size);

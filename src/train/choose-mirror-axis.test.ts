@@ -4,7 +4,7 @@ import type { Dataset } from '../data/dataset.ts';
 import { synthesize } from '../data/synthetic/synthesize.ts';
 import { conv2d, flatten, maxPool2d, relu } from '../nn/layers.ts';
 import { Predictor } from '../predict/predictor.ts';
-import { mirrorAxisNote } from './choose-mirror-axis.ts';
+import { chooseMirrorAxis, mirrorAxisNote } from './choose-mirror-axis.ts';
 import type { Recipe } from './recipe.ts';
 import { Training } from './training.ts';
 import { trainingData } from './training-data.ts';
@@ -68,8 +68,10 @@ test('labels beside what they mark are learnt to the same bits, and found beside
 
 test('the axis is looked for where a recipe says so and mirrors pictures', () => {
   const faces = rounded(synthesize({ rows: 400, seed: 5 }), DISTANCE);
-  const axisOf = (own: Partial<Recipe>) =>
-    trainingData({ ...recipe, ...own }, faces).dataset.schema.mirrorAxis;
+  const axisOf = (own: Partial<Recipe>) => {
+    const asked = { ...recipe, ...own };
+    return chooseMirrorAxis(asked, trainingData(asked, faces)).dataset.schema.mirrorAxis;
+  };
   expect(Math.abs(axisOf({})! - 48 - DISTANCE)).toBeLessThan(0.2);
   expect(Math.abs(axisOf({ points: ['nose_tip'] })! - 48 - DISTANCE)).toBeLessThan(0.2);
   expect(axisOf({ mirrorAxis: 'middle' })).toBeUndefined();

@@ -1,26 +1,25 @@
 import { isMirroring } from '../data/augmentation.ts';
-import type { Dataset } from '../data/dataset.ts';
 import { findMirrorAxis } from '../data/mirror-axis.ts';
 import { type KeypointSchema, labelShift } from '../data/schema.ts';
 import { selectRows } from '../data/select.ts';
 import type { Recipe } from './recipe.ts';
+import { mirroredSchema, type TrainingData } from './training-data.ts';
 
 /**
- * Finds about which x labels are mirrored, where the recipe asks for it and mirrors pictures.
+ * Finds about which x labels are mirrored, where the recipe asks for it and mirrors pictures: in all points of the
+ * table, as one eye alone tells nothing, and in the rows to train on.
  *
- * @param dataset of the points that are learnt
- * @param known `table`: the whole of it, as one eye alone tells nothing; `trainRows`: its rows that may be looked at
+ * @returns the data as they were given, or with the axis in their dataset's schema
  */
-export function chooseMirrorAxis(
-  { mirrorAxis: wanted, augmentation }: Recipe,
-  dataset: Dataset,
-  known: { readonly table: Dataset; readonly trainRows: Uint32Array },
-): Dataset {
-  if (wanted === 'middle' || !isMirroring(augmentation) || dataset.schema.mirrorAxis) {
-    return dataset;
-  }
-  const mirrorAxis = findMirrorAxis(selectRows(known.table, known.trainRows));
-  return mirrorAxis ? { ...dataset, schema: { ...dataset.schema, mirrorAxis } } : dataset;
+export function chooseMirrorAxis(recipe: Recipe, data: TrainingData): TrainingData {
+  const { table, dataset, split, tableRows } = data;
+  const isAsked = recipe.mirrorAxis === 'auto' && isMirroring(recipe.augmentation);
+  if (!isAsked || dataset.schema.mirrorAxis) return data;
+  const trainRows = split.train.map((row) => tableRows[row]!);
+  const schema = mirroredSchema(recipe, table.schema);
+  const mirrorAxis = findMirrorAxis(selectRows({ ...table, schema }, trainRows));
+  if (!mirrorAxis) return data;
+  return { ...data, dataset: { ...dataset, schema: { ...dataset.schema, mirrorAxis } } };
 }
 
 /** What was found, if it is not the middle of the pictures. */

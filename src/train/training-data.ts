@@ -3,13 +3,12 @@ import { isMirroring } from '../data/augmentation.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { withMirrorPairs } from '../data/mirror-pairs.ts';
 import { similarGroups } from '../data/near-duplicates.ts';
-import { standardScaling } from '../data/scaling.ts';
-import { type KeypointSchema, labelShift } from '../data/schema.ts';
+import { labelOffsets, standardScaling } from '../data/scaling.ts';
+import type { KeypointSchema } from '../data/schema.ts';
 import { allRows, completeRows, narrowPoints, selectRows } from '../data/select.ts';
 import { keptTogether, type Split, type SplitRows, splitRows } from '../data/split.ts';
 import { InputError } from '../errors.ts';
 import { chooseConventions } from './choose-conventions.ts';
-import { chooseMirrorAxis } from './choose-mirror-axis.ts';
 import type { Recipe } from './recipe.ts';
 
 /** What a recipe takes from a table. */
@@ -63,9 +62,7 @@ export function trainingData(
   const split = splitTableRows(recipe, dataset, { rows, tableRows, groups: together });
   // Conventions are chosen where all points are, so the rows are still those of the table.
   const divided = chooseConventions(recipe, chosen, together);
-  const trainRows = split.train.map((row) => tableRows[row]!);
-  const mirrored = chooseMirrorAxis(recipe, divided, { table, trainRows });
-  return { table: dataset, dataset: mirrored, split, tableRows };
+  return { table: dataset, dataset: divided, split, tableRows };
 }
 
 /** The groups that a split keeps on one side: those that were given, or those found in the pictures. */
@@ -156,9 +153,9 @@ function choosePoints(
  * are mirrored, `NaN` where missing.
  */
 export function scaledLabels({ labels, schema }: Pick<Dataset, 'labels' | 'schema'>): Float32Array {
-  const { labelScale, labelOffset } = standardScaling(schema.side);
-  const offsets = [labelOffset + labelShift(schema), labelOffset];
-  return labels.map((pixels, i) => (pixels - offsets[i % 2]!) / labelScale);
+  const scaling = standardScaling(schema.side);
+  const offsets = labelOffsets(scaling, schema);
+  return labels.map((pixels, i) => (pixels - offsets[i % 2]!) / scaling.labelScale);
 }
 
 /**

@@ -12,7 +12,7 @@ import { scheduleText, scheduleValue, spanNote, withLength } from '../nn/schedul
 import { randomStream } from '../random.ts';
 import type { Checkpoint, Underway } from './checkpoint.ts';
 import { conventionNote } from './choose-conventions.ts';
-import { mirrorAxisNote } from './choose-mirror-axis.ts';
+import { chooseMirrorAxis, mirrorAxisNote } from './choose-mirror-axis.ts';
 import { requireTeacher, type Teacher } from './distillation.ts';
 import { Divergence, type DivergencePlace } from './divergence.ts';
 import { stopsEarly } from './early-stopping.ts';
@@ -99,14 +99,15 @@ export class Training {
   /**
    * Gets everything ready for the first step, or for the next one after a checkpoint.
    *
-   * @param data what the recipe takes from a table
+   * @param taken what the recipe takes from a table
    * @throws InputError where the recipe does not fit the data, the pretrained model, the teacher or the checkpoint
    */
   static async start(
     asked: Recipe,
-    data: TrainingData,
+    taken: TrainingData,
     options: TrainOptions = {},
   ): Promise<Training> {
+    const data = chooseMirrorAxis(asked, taken);
     const network = networkFor(asked, data.dataset.schema);
     checkTuning(network, asked);
     const { checkpoint, pretrained, teacher } = options;

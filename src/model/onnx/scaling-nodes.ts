@@ -1,5 +1,5 @@
-import type { Scaling } from '../../data/scaling.ts';
-import { type KeypointSchema, labelShift } from '../../data/schema.ts';
+import { labelOffsets, type Scaling } from '../../data/scaling.ts';
+import type { KeypointSchema } from '../../data/schema.ts';
 import { integers, type OnnxGraph } from './graph.ts';
 import type { Place } from './network-nodes.ts';
 
@@ -53,15 +53,17 @@ export function addImageScaling(
  */
 export function addPixels(
   graph: OnnxGraph,
-  { labelScale, labelOffset }: Scaling,
+  scaling: Scaling,
   schema: KeypointSchema,
   { input, prefix = '' }: Place,
 ): string {
-  const scale = graph.floats(`${prefix}pixels.scale`, [], [labelScale]);
-  const shift = labelShift(schema);
-  const pair = [labelOffset + shift, labelOffset];
-  const values = shift ? schema.points.flatMap(() => pair) : [labelOffset];
-  const offset = graph.floats(`${prefix}pixels.offset`, shift ? [values.length] : [], values);
+  const scale = graph.floats(`${prefix}pixels.scale`, [], [scaling.labelScale]);
+  const [x, y] = labelOffsets(scaling, schema);
+  const offsets = schema.points.flatMap(() => [x, y]);
+  const offset =
+    x === y
+      ? graph.floats(`${prefix}pixels.offset`, [], [x])
+      : graph.floats(`${prefix}pixels.offset`, [offsets.length], offsets);
   const scaled = graph.add('Mul', [input, scale], `${prefix}pixels.scaled`);
   return graph.add('Add', [scaled, offset], `${prefix}pixels`);
 }
