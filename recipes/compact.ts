@@ -58,8 +58,8 @@ export const compact: Recipe = {
   learningRate: oneCycleSchedule(0.0002, 0.005, 0.0005, { warmUp: 0.25, by: 'step' }),
   // The mean of the weights over some ten epochs: 0.01 to 0.02 px.
   averaging: { decay: 0.999 },
-  // What 20 minutes on two cores allow for 3,337 rows, with room for a slow day.
-  epochs: 160,
+  // 10 minutes for 3,337 rows on two fast cores, below 20 on slow or busy ones.
+  epochs: 100,
   // Small batches: 105 updates an epoch where 128 rows would make 27.
   batch: 32,
   shuffle: true,
