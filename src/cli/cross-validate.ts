@@ -3,13 +3,10 @@ import { addEngineOptions } from './engine-options.ts';
 import { addViewOptions } from './ensemble-options.ts';
 import {
   addCardOptions,
-  collect,
-  correctionsOption,
+  addRecipeOptions,
   examples,
   forceOption,
   jsonOption,
-  mirrorOption,
-  pointsOption,
   wholeNumber,
 } from './options.ts';
 import type { CrossValidateFlags } from './run-cross-validation.ts';
@@ -41,16 +38,9 @@ export function setUp(command: Command): void {
       '--seed <number>',
       'of folds, first weights, order and dropout',
       wholeNumber(0, 2 ** 32 - 1),
-    )
-    .option('--batch <rows>', 'rows of a batch', wholeNumber(1, 4096))
-    .option('--pretrain <run>', 'begin with the weights of this run or model')
-    .option('--freeze <layers>', 'conv1,conv2: never learn; conv3:20: not until epoch 20 is over')
-    .addOption(pointsOption('learn these alone, from the rows that have all of them'))
-    .addOption(mirrorOption())
-    .addOption(correctionsOption())
-    .option('--set <key=value>', 'change any value of the recipe; may be repeated', collect, [])
-    .addOption(forceOption());
-  addCardOptions(addEngineOptions(addViewOptions(command)))
+    );
+  addCardOptions(addEngineOptions(addViewOptions(addRecipeOptions(command))))
+    .addOption(forceOption())
     .addOption(jsonOption())
     .addHelpText(
       'after',

@@ -3,13 +3,10 @@ import { addEngineOptions } from './engine-options.ts';
 import type { EpochsFlag, FitFlags } from './fit-recipe.ts';
 import {
   addCardOptions,
-  collect,
-  correctionsOption,
+  addRecipeOptions,
   examples,
   forceOption,
   jsonOption,
-  mirrorOption,
-  pointsOption,
   wholeNumber,
 } from './options.ts';
 
@@ -31,9 +28,7 @@ export function setUp(command: Command): void {
       'from one checkpoint to the next (default: 30 seconds)',
       wholeNumber(1),
     )
-    .option('--pretrain <run>', 'begin with the weights of this run or model')
     .option('--teacher <runs>', 'learn also what these runs or models find, with commas between')
-    .option('--freeze <layers>', 'conv1,conv2: never learn; conv3:20: not until epoch 20 is over')
     .option(
       '--seeds <count>',
       'an ensemble: so many of the net, each from its seed',
@@ -49,18 +44,13 @@ export function setUp(command: Command): void {
       'of split, first weights, order and dropout',
       wholeNumber(0, 2 ** 32 - 1),
     )
-    .option('--batch <rows>', 'rows of a batch', wholeNumber(1, 4096))
-    .addOption(pointsOption('learn these alone, from the rows that have all of them'))
     .option(
       '--groups <table>',
       'Row,Group, or a column of the table: a group never straddles the split',
     )
-    .addOption(correctionsOption())
-    .addOption(mirrorOption())
-    .option('--set <key=value>', 'change any value of the recipe; may be repeated', collect, [])
-    .option('--tensorboard', 'also write an event file: tensorboard --logdir runs')
-    .addOption(forceOption());
-  addCardOptions(addEngineOptions(command))
+    .option('--tensorboard', 'also write an event file: tensorboard --logdir runs');
+  addCardOptions(addEngineOptions(addRecipeOptions(command)))
+    .addOption(forceOption())
     .addOption(jsonOption())
     .addHelpText(
       'after',

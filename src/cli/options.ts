@@ -50,6 +50,17 @@ export const correctionsOption = (): Option =>
     'Row,Point,x,y: labels as they should be, or "missing" (see: fiducial audit)',
   );
 
+/** What is said in the same words of every command that trains one recipe: `RecipeFlags` has most of it. */
+export const addRecipeOptions = (command: Command): Command =>
+  command
+    .option('--batch <rows>', 'rows of a batch', wholeNumber(1, 4096))
+    .option('--pretrain <run>', 'begin with the weights of this run or model')
+    .option('--freeze <layers>', 'conv1,conv2: never learn; conv3:20: not until epoch 20 is over')
+    .addOption(pointsOption('learn these alone, from the rows that have all of them'))
+    .addOption(mirrorOption())
+    .addOption(correctionsOption())
+    .option('--set <key=value>', 'change any value of the recipe; may be repeated', collect, []);
+
 /** What a person may say on a model's card. */
 export interface CardFlags {
   readonly licence?: string;
