@@ -25,6 +25,23 @@ test('pictures in colour tell as well', () => {
   expect(Math.abs(findMirrorAxis(coloured)! - 49)).toBeLessThan(0.2);
 });
 
+test('two hundred rows do not tell by chance', () => {
+  for (let seed = 0; seed < 12; seed++) {
+    expect(findMirrorAxis(synthesize({ rows: 200, seed }))).toBeUndefined();
+  }
+});
+
+test('an axis farther away than labels lie beside what they mark is none', () => {
+  expect(findMirrorAxis(moved(faces, 7))).toBeUndefined();
+});
+
+test('rows that may not be looked at do not matter', () => {
+  const half = Uint32Array.from({ length: 300 }, (_, i) => 2 * i);
+  const others = moved(faces, 1);
+  const labels = others.labels.map((value, i) => ((i / 30) & 1 ? value + 5 : value));
+  expect(Math.abs(findMirrorAxis({ ...others, labels }, half)! - 49)).toBeLessThan(0.2);
+});
+
 test('few rows, points without pairs and blank pictures tell nothing', () => {
   const shifted = moved(faces, 1.5);
   expect(findMirrorAxis(moved(synthesize({ rows: 150, seed: 5 }), 1.5))).toBeUndefined();

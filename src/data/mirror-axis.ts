@@ -1,13 +1,22 @@
 import type { Dataset } from './dataset.ts';
 import { imageSize } from './image-format.ts';
+import { allRows } from './select.ts';
 
-/** Fewer rows with both points of a pair tell too little. */
+/** Fewer rows with both points of a pair tell too little; more tell nothing new. */
 const LEAST_ROWS = 200;
-/** How far from the labels' axis that of the pictures is looked for, and in which steps; in pixels. */
-const FARTHEST = 3;
-const STEP = 0.05;
-/** A shorter distance is taken for chance, and so is one on which two halves of the rows agree no better. */
+const MOST_ROWS = 4000;
+/**
+ * Rows are looked at in so many parts, each of neighbours in the table: where those show the same people, or were
+ * marked by the same hand, parts differ by all that is chance.
+ */
+const PARTS = 4;
+/** A shorter distance is taken for chance, in pixels, and so is one of fewer standard errors of the parts' mean. */
 const LEAST_DISTANCE = 0.2;
+const LEAST_ERRORS = 3;
+/** In which steps the axis of the pictures is looked for beside the labels', in pixels. */
+const STEP = 0.05;
+/** And how far: 3 pixels, more only where pictures are larger than 96. */
+const farthest = (side: number): number => Math.max(3, side / 32);
 
 /** Pictures on top of each other. */
 interface Stack {
@@ -22,46 +31,50 @@ interface Stack {
  * network that sees every other picture in a mirror then learns points that lie between those of either.
  *
  * All pictures are laid on top of each other with the middle between two points that mirror each other in one place,
- * and level. Their mean is a face, whose own axis is where it looks most like its mirror image.
+ * and level. Their mean is a face, whose own axis is where it looks most like its mirror image. Of pictures in colour
+ * the first plane is looked at.
  *
+ * @param rows that may be looked at; default all
  * @returns in pixels; undefined where the labels lie about the axis of the pictures, as far as can be told: from
  *   200 rows that have both points of a pair
  * @example
  * findMirrorAxis(dataset); // 48.7: mirrored, 30 becomes 67.4
  */
-export function findMirrorAxis(dataset: Dataset): number | undefined {
+export function findMirrorAxis(
+  dataset: Dataset,
+  rows: Uint32Array = allRows(dataset),
+): number | undefined {
   const { side } = dataset.schema;
-  const pair = bestPair(dataset);
+  const pair = bestPair(dataset, rows);
   if (!pair) return undefined;
-  const [first, second] = [0, 1].map((part) =>
-    distanceOfAxis(
-      stack(
-        dataset,
-        pair.points,
-        pair.rows.filter((_, i) => i % 2 === part),
-      ),
-      side,
-    ),
-  ) as [number, number];
-  const distance = -(first + second) / 2;
-  const isChance =
-    Math.abs(distance) < LEAST_DISTANCE || Math.abs(first - second) > Math.abs(distance);
-  return isChance ? undefined : side / 2 + distance;
+  const distances = Array.from({ length: PARTS }, (_, part) => {
+    const [first, end] = [part, part + 1].map((i) => Math.floor((i * pair.rows.length) / PARTS));
+    return distanceOfAxis(stack(dataset, pair.points, pair.rows.slice(first, end)), side);
+  });
+  // The best place is no place where the search ends: the pictures have no axis, or one farther away.
+  if (distances.some((distance) => !(Math.abs(distance) < farthest(side)))) return undefined;
+  const mean = distances.reduce((sum, distance) => sum + distance, 0) / PARTS;
+  const squares = distances.reduce((sum, distance) => sum + (distance - mean) ** 2, 0);
+  const standardError = Math.sqrt(squares / (PARTS * (PARTS - 1)));
+  const isChance = Math.abs(mean) < Math.max(LEAST_DISTANCE, LEAST_ERRORS * standardError);
+  return isChance ? undefined : side / 2 - mean;
 }
 
 /** The pair of which most rows have both points. */
-function bestPair({ schema, labels, rows }: Dataset) {
+function bestPair({ schema, labels }: Dataset, rows: Uint32Array) {
   const width = 2 * schema.points.length;
   const pairs = schema.mirrorPairs.map((points) => ({
     points,
-    rows: Array.from({ length: rows }, (_, row) => row).filter((row) =>
+    rows: [...rows].filter((row) =>
       points.every((point) =>
         [0, 1].every((axis) => !Number.isNaN(labels[row * width + 2 * point + axis]!)),
       ),
     ),
   }));
   const best = pairs.sort((a, b) => b.rows.length - a.rows.length)[0];
-  return best && best.rows.length >= LEAST_ROWS ? best : undefined;
+  if (!best || best.rows.length < LEAST_ROWS) return undefined;
+  const every = Math.ceil(best.rows.length / MOST_ROWS);
+  return { points: best.points, rows: best.rows.filter((_, i) => i % every === 0) };
 }
 
 /** Pictures of the same mean and deviation, moved and turned so that the points' middle is in the middle. */
@@ -104,7 +117,7 @@ function stack(
   return { sums, counts };
 }
 
-/** How far to the right of its middle a stack of pictures is most like its mirror image. */
+/** How far to the right of its middle a stack of pictures is most like its mirror image; `NaN` for a blank one. */
 function distanceOfAxis({ sums, counts }: Stack, side: number): number {
   const most = counts.reduce((max, count) => Math.max(max, count), 0);
   // Edges, not shades: the light may come from one side.
@@ -115,8 +128,9 @@ function distanceOfAxis({ sums, counts }: Stack, side: number): number {
     const x = place % side;
     if (isSeen && x > 0 && x < side - 1) edges[place] = mean(place + 1) - mean(place - 1);
   }
-  let [best, distance] = [Number.NEGATIVE_INFINITY, 0];
-  for (let step = -FARTHEST / STEP; step <= FARTHEST / STEP; step++) {
+  let [best, distance] = [Number.NEGATIVE_INFINITY, Number.NaN];
+  const steps = Math.round(farthest(side) / STEP);
+  for (let step = -steps; step <= steps; step++) {
     const likeness = mirrorLikeness(edges, side, step * STEP);
     if (likeness > best) [best, distance] = [likeness, step * STEP];
   }

@@ -17,8 +17,9 @@ export function mirrorImage(image: Uint8Array, side: number): Uint8Array {
 }
 
 /**
- * Keypoints of mirrored pictures: x becomes side - x (or lies as far beyond the schema's own axis), and points that mirror each other change names,
- * for the left eye of a mirrored face is the picture of the right one.
+ * Keypoints of mirrored pictures: x becomes side - x, or 2 * mirrorAxis - x where the schema has an axis of its own,
+ * and points that mirror each other change names, for the left eye of a mirrored face is the picture of the right
+ * one.
  *
  * @param labels coordinates of shape (rows, points, 2), in pixels; missing ones (`NaN`) stay missing
  * @example

@@ -7,7 +7,10 @@ import { type KeypointSchema, labelShift } from './schema.ts';
 export interface Scaling {
   /** The network's input is a byte of the image divided by this. */
   readonly imageDivisor: number;
-  /** A coordinate in pixels is the network's output times `labelScale` plus `labelOffset`. */
+  /**
+   * A coordinate in pixels is the network's output times `labelScale` plus `labelOffset`; x also plus how far the
+   * schema's `mirrorAxis` lies to the right of the middle.
+   */
   readonly labelScale: number;
   readonly labelOffset: number;
   /** What is then done to the network's input; default nothing. */
@@ -46,12 +49,25 @@ export const standardScaling = (side: number, standardisation?: Standardisation)
   ...(standardisation && { standardisation }),
 });
 
-/**
- * What is added to x and y of a network's output times `labelScale`, in pixels: x is 0 on the axis about which
- * labels are mirrored.
- */
+/** What is added to x and y of a network's output times `labelScale`, in pixels. */
 export function labelOffsets({ labelOffset }: Scaling, schema: KeypointSchema): [number, number] {
   return [labelOffset + labelShift(schema), labelOffset];
+}
+
+/**
+ * What a network says, in pixels.
+ *
+ * @param outputs of shape (rows, points, 2)
+ * @example
+ * inPixels(Float32Array.of(0, -0.5), standardScaling(96), keypointSchema(['nose'], 96)); // [48, 24]
+ */
+export function inPixels(
+  outputs: Float32Array,
+  scaling: Scaling,
+  schema: KeypointSchema,
+): Float32Array {
+  const offsets = labelOffsets(scaling, schema);
+  return outputs.map((value, i) => value * scaling.labelScale + offsets[i % 2]!);
 }
 
 /**

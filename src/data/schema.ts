@@ -17,7 +17,7 @@ export interface KeypointSchema extends ImageFormat {
 }
 
 /**
- * How far labels lie to the right of where a mirrored picture has them, in pixels.
+ * How far labels lie to the right of what they mark, in pixels; what a network says is so much more in x.
  *
  * @example
  * labelShift({ ...schema, mirrorAxis: 48.7 }); // 0.7

@@ -19,7 +19,10 @@ function smallModel(): Model {
   const random = randomStream(7, 'parameters');
   return {
     network: spec,
-    schema: { points: ['left_eye', 'right_eye'], side: 4, channels: 1, mirrorPairs: [[0, 1]] },
+    schema: {
+      ...{ points: ['left_eye', 'right_eye'], side: 4, channels: 1, mirrorPairs: [[0, 1]] },
+      mirrorAxis: 2.3,
+    },
     scaling: standardScaling(4),
     engine: 'plain',
     training: { recipe: 'net1', seed: 42, epoch: 3, validLoss: 0.0125, stopped: null },

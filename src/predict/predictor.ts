@@ -1,6 +1,6 @@
 import type { Convention } from '../data/conventions.ts';
 import { imageSize } from '../data/image-format.ts';
-import { labelOffsets } from '../data/scaling.ts';
+import { inPixels } from '../data/scaling.ts';
 import { type KeypointSchema, mirroredName } from '../data/schema.ts';
 import { allRows } from '../data/select.ts';
 import type { EngineBuild } from '../engine/build.ts';
@@ -171,18 +171,14 @@ export class Predictor {
   ): Promise<Float32Array> {
     const { engine, input } = this;
     const size = imageSize(schema);
-    const found = new Float32Array((images.length / size) * 2 * schema.points.length);
-    const offsets = labelOffsets(scaling, schema);
-    let position = 0;
+    const width = 2 * schema.points.length;
+    const found = new Float32Array((images.length / size) * width);
     for (let start = 0; start < images.length; start += PORTION * size) {
       const portion = images.subarray(start, start + PORTION * size);
       await engine.write(input.inputs, portion);
       const rows = portion.length / size;
       const outputs = await network.predict(input, allRows({ rows }));
-      for (const value of outputs) {
-        found[position] = value * scaling.labelScale + offsets[position % 2]!;
-        position++;
-      }
+      found.set(inPixels(outputs, scaling, schema), (start / size) * width);
     }
     return found;
   }

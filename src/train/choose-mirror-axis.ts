@@ -1,24 +1,22 @@
-import { isMirroring } from '../data/augmentation.ts';
 import { findMirrorAxis } from '../data/mirror-axis.ts';
 import { type KeypointSchema, labelShift } from '../data/schema.ts';
-import { selectRows } from '../data/select.ts';
 import type { Recipe } from './recipe.ts';
 import { mirroredSchema, type TrainingData } from './training-data.ts';
 
 /**
- * Finds about which x labels are mirrored, where the recipe asks for it and mirrors pictures: in all points of the
- * table, as one eye alone tells nothing, and in the rows to train on.
+ * Finds about which x labels are mirrored, where the recipe asks for it: in all points of the table, as one eye alone
+ * tells nothing, and in the rows to train on. Also where no picture is mirrored in training, for the model may be
+ * asked to look at mirrored ones.
  *
  * @returns the data as they were given, or with the axis in their dataset's schema
  */
 export function chooseMirrorAxis(recipe: Recipe, data: TrainingData): TrainingData {
   const { table, dataset, split, tableRows } = data;
-  const isAsked = recipe.mirrorAxis === 'auto' && isMirroring(recipe.augmentation);
-  if (!isAsked || dataset.schema.mirrorAxis) return data;
+  if (recipe.mirrorAxis === 'middle' || dataset.schema.mirrorAxis !== undefined) return data;
   const trainRows = split.train.map((row) => tableRows[row]!);
   const schema = mirroredSchema(recipe, table.schema);
-  const mirrorAxis = findMirrorAxis(selectRows({ ...table, schema }, trainRows));
-  if (!mirrorAxis) return data;
+  const mirrorAxis = findMirrorAxis({ ...table, schema }, trainRows);
+  if (mirrorAxis === undefined) return data;
   return { ...data, dataset: { ...dataset, schema: { ...dataset.schema, mirrorAxis } } };
 }
 

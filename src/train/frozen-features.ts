@@ -45,8 +45,8 @@ export async function frozenFeatures(
   const values = 2 * dataset.schema.points.length;
   const labels = new Float32Array((rows.length + copies) * values);
   labels.set(scaled);
-  // Scaled coordinates are counted from the centre, so a mirror changes their sign: a picture of side 0.
-  const around = { ...dataset.schema, side: 0 };
+  // Scaled coordinates are counted from the axis, so a mirror changes their sign: a picture of side 0.
+  const around = { ...dataset.schema, side: 0, mirrorAxis: 0 };
   labels.set(mirrorLabels(scaled.subarray(0, copies * values), around), scaled.length);
 
   const base = engine.nextAddress;

@@ -76,8 +76,8 @@ export interface Recipe {
   /** Keypoints to learn, or `all`. */
   readonly points: 'all' | readonly string[];
   /**
-   * About which x labels are mirrored where a picture is: the `middle` of the picture, or with `auto` what
-   * `findMirrorAxis` finds.
+   * About which x labels are mirrored where a picture is: the `middle` of the picture, or with `auto` the one about
+   * which the mean of the pictures is most like its mirror image.
    */
   readonly mirrorAxis: 'middle' | 'auto';
   /** Keypoints that change names where a picture is mirrored; `names`: as left and right in their names say. */

@@ -468,6 +468,20 @@ describe('first weights of a trained model', () => {
     expect(cached.model.scaling.standardisation!.mean).toHaveLength(3);
   });
 
+  test('so do those of mirrored pictures whose labels lie beside the middle', async () => {
+    const beside = { ...faces, schema: { ...faces.schema, mirrorAxis: 13.5 } };
+    const tuned: Recipe = {
+      ...recipe,
+      epochs: 2,
+      tuning: { conv1: { frozenUntil: 'end' } },
+      augmentation: { flip_half: true },
+    };
+    const cached = await outcome(tuned, {}, beside);
+    const computed = await outcome(tuned, { cacheBytes: 0 }, beside);
+    expect(losses(cached.history)).toEqual(losses(computed.history));
+    expect(cached.model.parameters).toEqual(computed.model.parameters);
+  });
+
   test('pictures that change at random are sent through the frozen layers each time', async () => {
     const notices: string[] = [];
     const tuned: Recipe = {

@@ -107,14 +107,16 @@ export class Training {
     taken: TrainingData,
     options: TrainOptions = {},
   ): Promise<Training> {
-    const data = chooseMirrorAxis(asked, taken);
-    const network = networkFor(asked, data.dataset.schema);
+    const network = networkFor(asked, taken.dataset.schema);
     checkTuning(network, asked);
     const { checkpoint, pretrained, teacher } = options;
+    if (teacher) requireTeacher(teacher, taken.dataset.schema);
+    const isTaught = taken.dataset.schema.points.every((name) =>
+      teacher?.schema.points.includes(name),
+    );
+    requireLabels(asked, taken, isTaught);
+    const data = chooseMirrorAxis(asked, taken);
     const { schema } = data.dataset;
-    if (teacher) requireTeacher(teacher, schema);
-    const isTaught = schema.points.every((name) => teacher?.schema.points.includes(name));
-    requireLabels(asked, data, isTaught);
     const parameters = checkpoint?.parameters ?? firstWeights(network, asked, pretrained);
     const engine = options.engine ?? (await Engine.start(options));
     try {
@@ -132,9 +134,9 @@ export class Training {
         spanNote('momentum', momentum, epochs),
         rateNote(checkpoint?.recipe ?? recipe, recipe),
         ...labelNotes(data, isTaught),
-        mirrorNote(recipe, data.dataset.schema),
-        conventionNote(recipe, data.dataset.schema),
-        mirrorAxisNote(data.dataset.schema),
+        mirrorNote(recipe, schema),
+        conventionNote(recipe, schema),
+        mirrorAxisNote(schema),
       ];
       for (const note of notes) if (note) options.onNotice?.(note);
       const scaling = scalingFor(recipe, data);

@@ -5,6 +5,7 @@ import type { Dataset } from '../../data/dataset.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { InputError } from '../../errors.ts';
 import type { SheetFace } from '../../plot/face-sheet.ts';
+import type { Recipe } from '../../train/recipe.ts';
 import { addEngineOptions, type EngineFlags, engineOptions } from '../engine-options.ts';
 import { examples, seedOption } from '../options.ts';
 import { refuseToReplace } from '../output.ts';
@@ -55,17 +56,19 @@ export function addAugment(plot: Command): void {
       const [
         { readTable },
         { selectRows },
+        { findMirrorAxis },
         { Engine },
         { augmentSheet },
         { GALLERY, ingredientsOf },
       ] = await Promise.all([
         import('../../node/read-table.ts'),
         import('../../data/select.ts'),
+        import('../../data/mirror-axis.ts'),
         import('../../engine/engine.ts'),
         import('../../plot/augment-sheet.ts'),
         import('../../plot/ingredients.ts'),
       ]);
-      const augmentation = (await chosen(flags)) ?? GALLERY;
+      const { augmentation = GALLERY, mirrorAxis: wanted } = await chosen(flags);
       const ingredients = ingredientsOf(augmentation);
       const table = await readTable(path);
       if (table.schema.points.length === 0) {
@@ -73,7 +76,9 @@ export function addAugment(plot: Command): void {
       }
       for (const row of flags.rows ?? []) requireRow(row, table.rows, path);
       const first = Array.from({ length: Math.min(FACES, table.rows) }, (_, i) => i);
-      const faces = selectRows(table, flags.rows?.map((row) => row - 1) ?? first);
+      const mirrorAxis = wanted === 'auto' ? findMirrorAxis(table) : undefined;
+      const schema = { ...table.schema, ...(mirrorAxis && { mirrorAxis }) };
+      const faces = selectRows({ ...table, schema }, flags.rows?.map((row) => row - 1) ?? first);
       const engine = await Engine.start(engineOptions(flags));
       try {
         const shown = [
@@ -99,12 +104,15 @@ export function addAugment(plot: Command): void {
     });
 }
 
-/** What is to be shown; undefined where nothing is said. */
-async function chosen({ augmentation, recipe }: AugmentFlags): Promise<Augmentation | undefined> {
-  if (augmentation !== undefined) return parse(augmentation);
-  if (recipe === undefined) return undefined;
+/** What is to be shown, as far as it is said. */
+async function chosen({
+  augmentation,
+  recipe,
+}: AugmentFlags): Promise<Partial<Pick<Recipe, 'augmentation' | 'mirrorAxis'>>> {
+  if (augmentation !== undefined) return { augmentation: await parse(augmentation) };
+  if (recipe === undefined) return {};
   const { chooseRecipe } = await import('../recipe-options.ts');
-  return (await chooseRecipe(recipe, { set: [] })).augmentation;
+  return chooseRecipe(recipe, { set: [] });
 }
 
 async function parse(text: string): Promise<Augmentation> {
@@ -126,7 +134,7 @@ async function seenFaces(
     { fillOf },
     { drawTransforms },
     { mirrorPartners },
-    { standardScaling },
+    { inPixels, standardScaling },
     { asBytes, seenRows },
     { scaledLabels },
   ] = await Promise.all([
@@ -151,8 +159,7 @@ async function seenFaces(
       mirrorPartners: mirrorPartners(schema),
     },
   );
-  const { labelScale, labelOffset } = standardScaling(side);
-  const points = targets.map((value) => value * labelScale + labelOffset);
+  const points = inPixels(targets, standardScaling(side), schema);
   const bytes = asBytes(inputs);
   const part = <T extends Uint8Array | Float32Array>(values: T, row: number): T =>
     values.subarray((row * values.length) / rows, ((row + 1) * values.length) / rows) as T;

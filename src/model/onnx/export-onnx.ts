@@ -85,7 +85,8 @@ function join(graph: OnnxGraph, found: readonly string[], models: readonly Model
 const UNITS = {
   pixels:
     'in pixels of the picture, from its upper left corner; the centre of its first pixel is (0.5, 0.5)',
-  scaled: 'scaled as the network was trained, from -1 (left, top) to 1 (right, bottom)',
+  scaled:
+    'scaled as the network was trained, from -1 (left, top) to 1 (right, bottom), x about the axis of its labels',
 };
 
 const prefixOf = (name: string): string => (name === '' ? '' : `${name}/`);
