@@ -19,6 +19,13 @@ test.each([1, 2, 10_000])('a run of %i epochs has two lines and three axes', (ep
   expect(svg.length).toBeLessThan(200_000);
 });
 
+test('a run without validation rows has one line and one name', () => {
+  const whole = curve('all', 3).history.map((epoch) => ({ ...epoch, validLoss: Number.NaN }));
+  const svg = learningCurves([{ name: 'all', history: whole }], { title: 'all' });
+  expect(count(svg, /<g class="series">/g)).toBe(1);
+  expect(svg).not.toContain('all valid');
+});
+
 test('without a side there is no axis in pixels', () => {
   expect(learningCurves([curve('net1', 3)], { title: 'net1' })).not.toContain('RMSE');
 });

@@ -40,19 +40,21 @@ export function learningCurves(curves: readonly Curve[], options: LearningCurves
   const series = curves.flatMap(({ name, history, sparse }, i): Series[] => {
     const colour = SERIES_COLOURS[i % SERIES_COLOURS.length]!;
     const common = { colour, dots: sparse ?? false };
-    return [
-      {
-        ...common,
-        ...(crowded ? {} : { name: `${name} train` }),
-        dashed: true,
-        points: history.map(({ epoch, trainLoss }) => [epoch, trainLoss]),
-      },
-      {
-        ...common,
-        name: crowded ? name : `${name} valid`,
-        points: history.map(({ epoch, validLoss }) => [epoch, validLoss]),
-      },
-    ];
+    const training = (name?: string): Series => ({
+      ...common,
+      ...(name === undefined ? {} : { name }),
+      dashed: true,
+      points: history.map(({ epoch, trainLoss }) => [epoch, trainLoss]),
+    });
+    // All rows may be trained on.
+    const isValidated = history.some(({ validLoss }) => Number.isFinite(validLoss));
+    if (!isValidated) return [training(crowded ? name : `${name} train`)];
+    const validation: Series = {
+      ...common,
+      name: crowded ? name : `${name} valid`,
+      points: history.map(({ epoch, validLoss }) => [epoch, validLoss]),
+    };
+    return [training(crowded ? undefined : `${name} train`), validation];
   });
   const notes = [crowded ? BROKEN_IS_TRAINING : undefined, options.note];
   const note = notes.filter((sentence) => sentence !== undefined).join(' ');
