@@ -1,6 +1,7 @@
 import { imageSize } from '../src/data/image-format.ts';
 import { mirrorPartners } from '../src/data/mirror.ts';
 import { drawTransforms } from '../src/data/row-transform.ts';
+import { scaledLabels } from '../src/data/scaling.ts';
 import { allRows } from '../src/data/select.ts';
 import { synthesize } from '../src/data/synthetic/synthesize.ts';
 import type { Build } from '../src/engine/build.ts';
@@ -12,7 +13,6 @@ import { initialise, type Parameters } from '../src/nn/initialise.ts';
 import type { NetworkSpec } from '../src/nn/network.ts';
 import { firstValue } from '../src/nn/schedule.ts';
 import { networkFor, type Recipe } from '../src/train/recipe.ts';
-import { scaledLabels } from '../src/train/training-data.ts';
 import { stopwatch, type Timing, timing } from './statistics.ts';
 
 const FACES = { seed: 42, missing: false };

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Augmentation } from './augmentation.ts';
-import { standardisationOf, standardScaling } from './scaling.ts';
+import type { Dataset } from './dataset.ts';
+import { scaledLabels, standardisationOf, standardScaling } from './scaling.ts';
 import { keypointSchema } from './schema.ts';
 
 const TABLE = {
@@ -64,4 +65,16 @@ test('each channel has a mean and a deviation of its own, as in Keras', () => {
     mean: [0.2, 0.4, 0.5],
     deviation: [1e-6, 1e-6, 0.5 + 1e-6],
   });
+});
+
+test('labels are scaled to [-1, 1]; what is missing stays so', () => {
+  const dataset: Dataset = {
+    schema: keypointSchema(['nose'], 96),
+    rows: 2,
+    images: new Uint8Array(2 * 96 * 96),
+    labels: Float32Array.of(0, 96, 48, Number.NaN),
+    columns: {},
+  };
+  expect([...scaledLabels(dataset)]).toEqual([-1, 1, 0, Number.NaN]);
+  expect(dataset.labels[0]).toBe(0);
 });

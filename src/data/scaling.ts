@@ -55,6 +55,16 @@ export function labelOffsets({ labelOffset }: Scaling, schema: KeypointSchema): 
 }
 
 /**
+ * Labels as a network learns them: shape (rows, 2 * points), scaled to [-1, 1] with 0 on the axis about which they
+ * are mirrored, `NaN` where missing.
+ */
+export function scaledLabels({ labels, schema }: Pick<Dataset, 'labels' | 'schema'>): Float32Array {
+  const scaling = standardScaling(schema.side);
+  const offsets = labelOffsets(scaling, schema);
+  return labels.map((pixels, i) => (pixels - offsets[i % 2]!) / scaling.labelScale);
+}
+
+/**
  * What a network says, in pixels.
  *
  * @param outputs of shape (rows, points, 2)

@@ -3,6 +3,7 @@ import { net1 } from '../../recipes/net1.ts';
 import { fillOf } from '../data/augmentation.ts';
 import { mirrorPartners } from '../data/mirror.ts';
 import { drawTransforms } from '../data/row-transform.ts';
+import { scaledLabels } from '../data/scaling.ts';
 import { keypointSchema } from '../data/schema.ts';
 import { narrowPoints, selectRows } from '../data/select.ts';
 import { synthesize } from '../data/synthetic/synthesize.ts';
@@ -15,7 +16,7 @@ import { Predictor } from '../predict/predictor.ts';
 import { Lesson, requireTeacher, type Teacher, taughtLabels } from './distillation.ts';
 import type { Recipe } from './recipe.ts';
 import { Training } from './training.ts';
-import { scaledLabels, trainingData } from './training-data.ts';
+import { trainingData } from './training-data.ts';
 
 const SIDE = 24;
 const faces = synthesize({ rows: 12, seed: 3, side: SIDE });

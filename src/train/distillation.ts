@@ -1,5 +1,6 @@
 import { fillOf } from '../data/augmentation.ts';
 import { mirrorPartners } from '../data/mirror.ts';
+import { scaledLabels } from '../data/scaling.ts';
 import type { KeypointSchema } from '../data/schema.ts';
 import type { CompiledNetwork } from '../engine/compiled-network.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -7,7 +8,6 @@ import { asBytes, viewer } from '../engine/seen.ts';
 import type { LoadedData, TrainingStep } from '../engine/step-table.ts';
 import { InputError } from '../errors.ts';
 import type { Recipe } from './recipe.ts';
-import { scaledLabels } from './training-data.ts';
 
 /** What finds keypoints in pictures that another net is about to learn from, as a `Predictor` does. */
 export interface Teacher {

@@ -1,6 +1,7 @@
 import { isRandom } from '../data/augmentation.ts';
 import { imageSize } from '../data/image-format.ts';
 import { mirrorImage, mirrorLabels } from '../data/mirror.ts';
+import { scaledLabels } from '../data/scaling.ts';
 import { allRows, selectRows } from '../data/select.ts';
 import { CompiledNetwork } from '../engine/compiled-network.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -9,7 +10,6 @@ import { meanSquaredError } from '../nn/loss.ts';
 import type { NetworkSpec } from '../nn/network.ts';
 import { sgd } from '../nn/rule.ts';
 import type { LearnerOptions } from './learner.ts';
-import { scaledLabels } from './training-data.ts';
 
 /** What frozen layers make of the pictures. */
 export interface FrozenFeatures {

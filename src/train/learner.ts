@@ -1,7 +1,7 @@
 import { fillOf, isRandom, onlyMirrors } from '../data/augmentation.ts';
 import { mirrorPartners } from '../data/mirror.ts';
 import type { RowTransform } from '../data/row-transform.ts';
-import type { Scaling } from '../data/scaling.ts';
+import { type Scaling, scaledLabels } from '../data/scaling.ts';
 import { CompiledNetwork, type CompileOptions, type Tensors } from '../engine/compiled-network.ts';
 import type { Engine } from '../engine/engine.ts';
 import { type NotFinite, notFinite, notFiniteWeights } from '../engine/not-finite.ts';
@@ -13,7 +13,7 @@ import { Lesson, type Teacher } from './distillation.ts';
 import { frozenFeatures } from './frozen-features.ts';
 import { splitFrozen } from './layer-tuning.ts';
 import type { Recipe } from './recipe.ts';
-import { scaledLabels, type TrainingData } from './training-data.ts';
+import type { TrainingData } from './training-data.ts';
 
 /** Everything that a learner needs to know, besides the engine. */
 export interface LearnerOptions {

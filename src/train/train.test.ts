@@ -4,7 +4,7 @@ import { net1 } from '../../recipes/net1.ts';
 import { refusal } from '../../test/refusal.ts';
 import { type Dataset, imageOf } from '../data/dataset.ts';
 import { imageSize } from '../data/image-format.ts';
-import { standardScaling } from '../data/scaling.ts';
+import { scaledLabels, standardScaling } from '../data/scaling.ts';
 import { synthesize } from '../data/synthetic/synthesize.ts';
 import { CompiledNetwork } from '../engine/compiled-network.ts';
 import { Engine } from '../engine/engine.ts';
@@ -22,7 +22,7 @@ import type { Epoch, Progress } from './epoch.ts';
 import { networkFor, type Recipe } from './recipe.ts';
 import { train } from './train.ts';
 import type { TrainOptions } from './training.ts';
-import { scaledLabels, trainingData } from './training-data.ts';
+import { trainingData } from './training-data.ts';
 
 const faces = synthesize({ rows: 60, seed: 3, side: 24 });
 const complete = synthesize({ rows: 60, seed: 3, side: 24, missing: false });

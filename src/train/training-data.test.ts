@@ -9,7 +9,7 @@ import { synthesize } from '../data/synthetic/synthesize.ts';
 import { maskedMeanSquaredError } from '../nn/loss.ts';
 import type { Recipe } from './recipe.ts';
 import { splitNotice } from './split-notice.ts';
-import { mirrorNote, requireLabels, scaledLabels, trainingData } from './training-data.ts';
+import { mirrorNote, requireLabels, trainingData } from './training-data.ts';
 
 const faces = synthesize({ rows: 200, seed: 9, side: 16 });
 const all: Recipe = { ...net1, rows: 'all' };
@@ -162,18 +162,6 @@ test('groups never straddle the split, whatever rows and points are chosen', () 
     ),
     { numRuns: 100, seed: 1 },
   );
-});
-
-test('labels are scaled to [-1, 1]; what is missing stays so', () => {
-  const dataset: Dataset = {
-    schema: keypointSchema(['nose'], 96),
-    rows: 2,
-    images: new Uint8Array(2 * 96 * 96),
-    labels: Float32Array.of(0, 96, 48, Number.NaN),
-    columns: {},
-  };
-  expect([...scaledLabels(dataset)]).toEqual([-1, 1, 0, Number.NaN]);
-  expect(dataset.labels[0]).toBe(0);
 });
 
 describe('near-duplicates', () => {

@@ -3,7 +3,6 @@ import { isMirroring } from '../data/augmentation.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { withMirrorPairs } from '../data/mirror-pairs.ts';
 import { similarGroups } from '../data/near-duplicates.ts';
-import { labelOffsets, standardScaling } from '../data/scaling.ts';
 import type { KeypointSchema } from '../data/schema.ts';
 import { allRows, completeRows, narrowPoints, selectRows } from '../data/select.ts';
 import { keptTogether, type Split, type SplitRows, splitRows } from '../data/split.ts';
@@ -37,8 +36,8 @@ export function trainingData(
   dataset: Dataset,
   groups?: ArrayLike<number>,
 ): TrainingData {
-  const table = { ...dataset, schema: mirroredSchema(recipe, dataset.schema) };
-  const { dataset: chosen, tableRows } = choosePoints(recipe, table);
+  const schema = mirroredSchema(recipe, dataset.schema);
+  const { dataset: chosen, tableRows } = choosePoints(recipe, { ...dataset, schema });
   if (chosen.schema.points.length === 0) {
     throw new InputError(
       'the table has no keypoint, so there is nothing to learn',
@@ -146,16 +145,6 @@ function choosePoints(
   requireMirrorPartners(recipe, dataset.schema, narrowed.schema);
   const tableRows = completeRows(narrowed);
   return { dataset: selectRows(narrowed, tableRows), tableRows };
-}
-
-/**
- * Labels as a network learns them: shape (rows, 2 * points), scaled to [-1, 1] with 0 on the axis about which they
- * are mirrored, `NaN` where missing.
- */
-export function scaledLabels({ labels, schema }: Pick<Dataset, 'labels' | 'schema'>): Float32Array {
-  const scaling = standardScaling(schema.side);
-  const offsets = labelOffsets(scaling, schema);
-  return labels.map((pixels, i) => (pixels - offsets[i % 2]!) / scaling.labelScale);
 }
 
 /**

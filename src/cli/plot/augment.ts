@@ -77,7 +77,7 @@ export function addAugment(plot: Command): void {
       for (const row of flags.rows ?? []) requireRow(row, table.rows, path);
       const first = Array.from({ length: Math.min(FACES, table.rows) }, (_, i) => i);
       const mirrorAxis = wanted === 'auto' ? findMirrorAxis(table) : undefined;
-      const schema = { ...table.schema, ...(mirrorAxis && { mirrorAxis }) };
+      const schema = { ...table.schema, mirrorAxis };
       const faces = selectRows({ ...table, schema }, flags.rows?.map((row) => row - 1) ?? first);
       const engine = await Engine.start(engineOptions(flags));
       try {
@@ -134,16 +134,14 @@ async function seenFaces(
     { fillOf },
     { drawTransforms },
     { mirrorPartners },
-    { inPixels, standardScaling },
+    { inPixels, scaledLabels, standardScaling },
     { asBytes, seenRows },
-    { scaledLabels },
   ] = await Promise.all([
     import('../../data/augmentation.ts'),
     import('../../data/row-transform.ts'),
     import('../../data/mirror.ts'),
     import('../../data/scaling.ts'),
     import('../../engine/seen.ts'),
-    import('../../train/training-data.ts'),
   ]);
   const { schema, rows, images } = faces;
   const { side, channels } = schema;
